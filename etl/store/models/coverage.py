@@ -1,0 +1,130 @@
+"""Results of the measures: one run, its answers by place and type, compliance, overlaps."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ARRAY, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from etl.store.models.base import Base, Created, Json, UuidPk
+
+
+class CoverageRun(Base):
+    """One computation over all types, with everything needed to repeat it.
+
+    ``input_hash`` covers data, parameters, engine and code: the same inputs give the same run.
+    """
+
+    __tablename__ = "coverage_run"
+    __table_args__ = (
+        # At most one run is the one that pages show.
+        Index("uq_coverage_run_current", "current", unique=True, postgresql_where=text("current")),
+    )
+
+    id: Mapped[UuidPk]
+    created_at: Mapped[Created]
+    input_hash: Mapped[str] = mapped_column(unique=True)
+    engine: Mapped[str]
+    code_version: Mapped[str]
+    parameters: Mapped[Json]
+    current: Mapped[bool] = mapped_column(server_default="false")
+
+
+class CoverageResult(Base):
+    """Access status of one demand point for one service type (methods: result a).
+
+    Minutes are of the run's travel engine, persons of the type's target group. ``shadow_*`` is null where
+    unknown: on confirmed and on confirmed + uncertain supply, at the threshold and 5 minutes below and above.
+    ``nearest`` lists up to three services with minutes and supply.
+    """
+
+    __tablename__ = "coverage_result"
+    __table_args__ = (Index(None, "run_id", "service_type_code"),)
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id"))
+    threshold: Mapped[float]
+    persons: Mapped[float]
+    assessed: Mapped[float]
+    unknown: Mapped[float]
+    status: Mapped[str]
+    reason: Mapped[str]
+    fragile: Mapped[bool]
+    bordo: Mapped[bool]
+    stimata: Mapped[bool]
+    complete: Mapped[bool]
+    nearest_confirmed: Mapped[float | None]
+    nearest_confirmed_low: Mapped[float | None]
+    nearest_confirmed_high: Mapped[float | None]
+    nearest_all: Mapped[float | None]
+    services_confirmed: Mapped[int]
+    services_all: Mapped[int]
+    providers_confirmed: Mapped[int]
+    access_confirmed: Mapped[float | None]
+    access_all: Mapped[float | None]
+    shadow_confirmed: Mapped[float | None]
+    shadow_confirmed_minus: Mapped[float | None]
+    shadow_confirmed_plus: Mapped[float | None]
+    shadow_all: Mapped[float | None]
+    shadow_all_minus: Mapped[float | None]
+    shadow_all_plus: Mapped[float | None]
+    nearest: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+
+
+class ComplianceResult(Base):
+    """Outcome of one rule on one statutory unit (methods: result b), on both supplies.
+
+    ``value_*`` is in the rule's unit, ``shortfall_*`` in units of capacity missing to the minimum.
+    """
+
+    __tablename__ = "compliance_result"
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id"), primary_key=True)
+    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(primary_key=True)
+    area_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"))
+    unit_name: Mapped[str]
+    base: Mapped[float | None]
+    complete: Mapped[bool]
+    capacity_confirmed: Mapped[float | None]
+    capacity_all: Mapped[float | None]
+    value_confirmed: Mapped[float | None]
+    value_all: Mapped[float | None]
+    outcome_confirmed: Mapped[str]
+    outcome_all: Mapped[str]
+    shortfall_confirmed: Mapped[float | None]
+    shortfall_all: Mapped[float | None]
+
+
+class OverlapResult(Base):
+    """A group of services that share their catchments: a clique, a proposed coordination table."""
+
+    __tablename__ = "overlap_result"
+    __table_args__ = (Index(None, "run_id", "service_type_code"),)
+
+    id: Mapped[UuidPk]
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"))
+    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"))
+    kind: Mapped[str]
+    service_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID(as_uuid=True)))
+    shared_persons: Mapped[float]
+    union_persons: Mapped[float]
+    jaccard_min: Mapped[float]
+    planned: Mapped[bool]
+    hours_unknown: Mapped[bool]
+
+
+class ServiceReach(Base):
+    """People within the threshold of a service, and those of them who have no other (marginal coverage)."""
+
+    __tablename__ = "service_reach"
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    persons: Mapped[float]
+    marginal: Mapped[float]
+    marginal_all: Mapped[float]
