@@ -1,0 +1,1 @@
+"""The parts of the private PostGIS cluster; ``etl.store.embedded`` puts them together."""
