@@ -1,0 +1,1 @@
+"""Travel from demand points to services: one sparse table of minutes, whatever engine computed it."""
