@@ -16,7 +16,9 @@ Geographic = TypeVar("Geographic", gpd.GeoSeries, gpd.GeoDataFrame)
 def to_metric(geometry: Geographic) -> Geographic:
     """`geometry` in EPSG:32632 (metres); unchanged where it already is.
 
-    Axis order is (x, y), that is (longitude, latitude) in degrees. Raises :class:`InvalidInput` when the reference system is not declared: it is never assumed.
+    Axis order is (x, y), that is (longitude, latitude) in degrees.
+
+    Raises :class:`InvalidInput` when the reference system is not declared: it is never assumed.
 
     >>> from shapely import Point
     >>> city = gpd.GeoSeries([Point(7.6862, 45.0704)], crs=WGS84)
