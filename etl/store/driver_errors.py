@@ -14,6 +14,7 @@ from etl.errors import DatabaseUnreachable, DatabaseUnsuitable, StoreError
 from etl.i18n import _
 
 CONNECT_SECONDS = 10
+_STOPPED = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow)
 
 
 @contextmanager
@@ -40,6 +41,12 @@ def _translation(error: DBAPIError, url: URL) -> StoreError | None:
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):
         return DatabaseUnsuitable(
             _("All'utente del database {posto} manca un diritto: {motivo}").format(posto=place, motivo=_first(cause))
+        )
+    if isinstance(cause, _STOPPED):
+        return DatabaseUnreachable(
+            _("Il collegamento al database {posto} si è interrotto: {motivo}. Riprovare fra qualche secondo.").format(
+                posto=place, motivo=_first(cause)
+            )
         )
     if not isinstance(error, OperationalError) or not isinstance(cause, psycopg.OperationalError) or cause.sqlstate:
         return None

@@ -112,7 +112,14 @@ class Cluster:
         raise ClusterError(_("Il database non si ferma: {motivo}").format(motivo=output.strip()))
 
     def status(self) -> ClusterStatus:
-        """What is there and whether it runs; changes nothing."""
+        """What is there and whether it runs; changes nothing.
+
+        Raises
+        ------
+        ClusterError
+            The cluster belongs to another user, who alone can look into it.
+        """
+        find_owner(self.folder)
         pid = processes.postmaster(self.data)
         return ClusterStatus(self.home, self.data.is_dir(), pid is not None, pid, self._data_version())
 

@@ -103,7 +103,7 @@ def find_owner(cluster_folder: Path) -> Owner:
         The folder belongs to somebody else, or root finds no ``postgres`` user.
     """
     caller = os.geteuid()
-    existing = cluster_folder.lstat().st_uid if cluster_folder.exists() else None
+    existing = cluster_folder.lstat().st_uid if os.path.lexists(cluster_folder) else None
     if caller == 0:
         return _owner(existing or _system_uid(), switch=True)
     if existing not in (None, caller):

@@ -76,7 +76,7 @@ def is_private(folder: Path, owner: Owner) -> bool:
     """Whether ``folder`` is a real folder of ``owner`` that nobody else can enter."""
     try:
         found = folder.lstat()
-    except FileNotFoundError:
+    except OSError:
         return False
     return stat.S_ISDIR(found.st_mode) and found.st_uid == owner.uid and not found.st_mode & 0o077
 
