@@ -338,6 +338,7 @@ def _standard_head(codes: Sequence[str], unknown: str) -> dict[str, pa.Column]:
         "unit": _text(),
         "per": _number(1, 1e6, kind="float"),
         "capacity_unit": _free(),
+        "supply_bound": _choice("eccesso", empty=True),
     }
 
 
