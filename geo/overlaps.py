@@ -147,7 +147,7 @@ def _kind(pairs: pd.DataFrame, judged: Bools, threshold: float) -> AnySeries:
 
 def _mutual_minutes(between: TravelTable | None, first: Positions, second: Positions) -> Floats:
     """The longer of the two directions; NaN where one of them is beyond the cutoff or nothing is given."""
-    if between is None:
+    if between is None or len(first) == 0:  # scipy answers an empty selection with a sparse array
         return np.full(len(first), np.nan)
     # One is added so that 0 minutes differ from an absent pair, which a sparse matrix also reads as 0.
     stored = between.matrix(between.minutes + 1.0)

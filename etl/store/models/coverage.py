@@ -84,7 +84,6 @@ class ComplianceResult(Base):
 
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
     rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id"), primary_key=True)
-    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"), primary_key=True)
     unit_code: Mapped[str] = mapped_column(primary_key=True)
     area_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"))
     unit_name: Mapped[str]
@@ -101,7 +100,12 @@ class ComplianceResult(Base):
 
 
 class OverlapResult(Base):
-    """A group of services that share their catchments: a clique, a proposed coordination table."""
+    """A group of services that share their catchments: a clique, a proposed coordination table.
+
+    ``persons`` live within the threshold of any member; ``jaccard`` is the lowest index between two of them.
+    ``planned`` and ``uncertain``: some member is not open yet, or may not be; ``hours_unknown``: the overlap of
+    hours is assumed; ``exact`` is false where the group was found by the greedy way.
+    """
 
     __tablename__ = "overlap_result"
     __table_args__ = (Index(None, "run_id", "service_type_code"),)
@@ -111,11 +115,12 @@ class OverlapResult(Base):
     service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"))
     kind: Mapped[str]
     service_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID(as_uuid=True)))
-    shared_persons: Mapped[float]
-    union_persons: Mapped[float]
-    jaccard_min: Mapped[float]
+    persons: Mapped[float]
+    jaccard: Mapped[float]
     planned: Mapped[bool]
+    uncertain: Mapped[bool]
     hours_unknown: Mapped[bool]
+    exact: Mapped[bool]
 
 
 class ServiceReach(Base):

@@ -60,7 +60,7 @@ class Service(Base):
     )
 
     id: Mapped[UuidPk]
-    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"))
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organization.id"))
     name: Mapped[str]
     alternate_name: Mapped[str | None]
     description: Mapped[str | None]
@@ -84,7 +84,7 @@ class Service(Base):
     note: Mapped[str | None]
     closed_on: Mapped[date | None]
 
-    organization: Mapped[Organization] = relationship(lazy="raise")
+    organization: Mapped[Organization | None] = relationship(lazy="raise")
 
 
 class Location(Base):
@@ -135,7 +135,7 @@ class Address(Base):
     city: Mapped[str]
     region: Mapped[str | None]
     state_province: Mapped[str]
-    postal_code: Mapped[str]
+    postal_code: Mapped[str | None]
     country: Mapped[str] = mapped_column(server_default="IT")
     address_type: Mapped[str] = mapped_column(server_default="physical")
 

@@ -71,6 +71,8 @@ class Standard(Base):
     """A rule that a territory can be measured against; ``law`` is false for a working criterion.
 
     ``minimum`` and ``objective`` are in ``unit``; ``per`` is the number of base persons the unit speaks of.
+    ``supply_bound`` is ``eccesso`` where the directory lists more than the rule counts (hubs among Case della
+    Comunità): a minimum missed is then certain, a minimum met is not.
     ``verification`` is ``letto``, ``parziale`` or ``non_letto`` for an act, ``criterio`` for our own.
     """
 
@@ -88,6 +90,8 @@ class Standard(Base):
     unit: Mapped[str]
     per: Mapped[float]
     capacity_unit: Mapped[str | None]
+    supply_bound: Mapped[str | None]
+    base_kind: Mapped[str]
     base_age_min: Mapped[int | None]
     base_age_max: Mapped[int | None]
     base_sex: Mapped[str | None]

@@ -99,6 +99,8 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("per", sa.Double(), nullable=False),
         sa.Column("capacity_unit", sa.String(), nullable=True),
+        sa.Column("supply_bound", sa.String(), nullable=True),
+        sa.Column("base_kind", sa.String(), nullable=False),
         sa.Column("base_age_min", sa.Integer(), nullable=True),
         sa.Column("base_age_max", sa.Integer(), nullable=True),
         sa.Column("base_sex", sa.String(), nullable=True),
@@ -227,6 +229,32 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_attribute_link_id"), "attribute", ["link_id"], unique=False)
+    op.create_table(
+        "compliance_result",
+        sa.Column("run_id", sa.UUID(), nullable=False),
+        sa.Column("rule_id", sa.String(), nullable=False),
+        sa.Column("unit_code", sa.String(), nullable=False),
+        sa.Column("area_id", sa.UUID(), nullable=True),
+        sa.Column("unit_name", sa.String(), nullable=False),
+        sa.Column("base", sa.Double(), nullable=True),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("capacity_confirmed", sa.Double(), nullable=True),
+        sa.Column("capacity_all", sa.Double(), nullable=True),
+        sa.Column("value_confirmed", sa.Double(), nullable=True),
+        sa.Column("value_all", sa.Double(), nullable=True),
+        sa.Column("outcome_confirmed", sa.String(), nullable=False),
+        sa.Column("outcome_all", sa.String(), nullable=False),
+        sa.Column("shortfall_confirmed", sa.Double(), nullable=True),
+        sa.Column("shortfall_all", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["area_id"], ["area.id"], name=op.f("fk_compliance_result_area_id_area"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["rule_id"], ["standard.id"], name=op.f("fk_compliance_result_rule_id_standard")),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["coverage_run.id"], name=op.f("fk_compliance_result_run_id_coverage_run"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("run_id", "rule_id", "unit_code", name=op.f("pk_compliance_result")),
+    )
     op.create_table(
         "demand_point",
         sa.Column("area_id", sa.UUID(), nullable=False),
@@ -403,7 +431,7 @@ def upgrade() -> None:
         sa.Column("city", sa.String(), nullable=False),
         sa.Column("region", sa.String(), nullable=True),
         sa.Column("state_province", sa.String(), nullable=False),
-        sa.Column("postal_code", sa.String(), nullable=False),
+        sa.Column("postal_code", sa.String(), nullable=True),
         sa.Column("country", sa.String(), server_default="IT", nullable=False),
         sa.Column("address_type", sa.String(), server_default="physical", nullable=False),
         sa.CheckConstraint("not location_protected", name=op.f("ck_address_never_protected")),
@@ -416,40 +444,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
     )
     op.create_index(op.f("ix_address_location_id"), "address", ["location_id"], unique=False)
-    op.create_table(
-        "compliance_result",
-        sa.Column("run_id", sa.UUID(), nullable=False),
-        sa.Column("rule_id", sa.String(), nullable=False),
-        sa.Column("service_type_code", sa.String(), nullable=False),
-        sa.Column("unit_code", sa.String(), nullable=False),
-        sa.Column("area_id", sa.UUID(), nullable=True),
-        sa.Column("unit_name", sa.String(), nullable=False),
-        sa.Column("base", sa.Double(), nullable=True),
-        sa.Column("complete", sa.Boolean(), nullable=False),
-        sa.Column("capacity_confirmed", sa.Double(), nullable=True),
-        sa.Column("capacity_all", sa.Double(), nullable=True),
-        sa.Column("value_confirmed", sa.Double(), nullable=True),
-        sa.Column("value_all", sa.Double(), nullable=True),
-        sa.Column("outcome_confirmed", sa.String(), nullable=False),
-        sa.Column("outcome_all", sa.String(), nullable=False),
-        sa.Column("shortfall_confirmed", sa.Double(), nullable=True),
-        sa.Column("shortfall_all", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["area_id"], ["area.id"], name=op.f("fk_compliance_result_area_id_area"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["rule_id"], ["standard.id"], name=op.f("fk_compliance_result_rule_id_standard")),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["coverage_run.id"], name=op.f("fk_compliance_result_run_id_coverage_run"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["service_type_code"],
-            ["service_type.code"],
-            name=op.f("fk_compliance_result_service_type_code_service_type"),
-        ),
-        sa.PrimaryKeyConstraint(
-            "run_id", "rule_id", "service_type_code", "unit_code", name=op.f("pk_compliance_result")
-        ),
-    )
     op.create_table(
         "coverage_result",
         sa.Column("run_id", sa.UUID(), nullable=False),
@@ -524,11 +518,12 @@ def upgrade() -> None:
         sa.Column("service_type_code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("service_ids", sa.ARRAY(sa.UUID()), nullable=False),
-        sa.Column("shared_persons", sa.Double(), nullable=False),
-        sa.Column("union_persons", sa.Double(), nullable=False),
-        sa.Column("jaccard_min", sa.Double(), nullable=False),
+        sa.Column("persons", sa.Double(), nullable=False),
+        sa.Column("jaccard", sa.Double(), nullable=False),
         sa.Column("planned", sa.Boolean(), nullable=False),
+        sa.Column("uncertain", sa.Boolean(), nullable=False),
         sa.Column("hours_unknown", sa.Boolean(), nullable=False),
+        sa.Column("exact", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"], ["coverage_run.id"], name=op.f("fk_overlap_result_run_id_coverage_run"), ondelete="CASCADE"
         ),
@@ -577,7 +572,7 @@ def upgrade() -> None:
     op.create_table(
         "service",
         sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("organization_id", sa.UUID(), nullable=False),
+        sa.Column("organization_id", sa.UUID(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("alternate_name", sa.String(), nullable=True),
         sa.Column("description", sa.String(), nullable=True),
@@ -867,7 +862,6 @@ def downgrade() -> None:
     op.drop_table("field_origin")
     op.drop_index(op.f("ix_coverage_result_run_id_coverage_result_service_type_code"), table_name="coverage_result")
     op.drop_table("coverage_result")
-    op.drop_table("compliance_result")
     op.drop_index(op.f("ix_address_location_id"), table_name="address")
     op.drop_table("address")
     op.drop_index(op.f("ix_accessibility_location_id"), table_name="accessibility")
@@ -884,6 +878,7 @@ def downgrade() -> None:
     op.drop_table("indicator")
     op.drop_index(op.f("ix_demand_point_municipality_id"), table_name="demand_point")
     op.drop_table("demand_point")
+    op.drop_table("compliance_result")
     op.drop_index(op.f("ix_attribute_link_id"), table_name="attribute")
     op.drop_table("attribute")
     op.drop_index(op.f("ix_area_within_ancestor_id"), table_name="area_within")

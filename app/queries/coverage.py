@@ -1,0 +1,116 @@
+"""Selects on compliance (result b), overlaps and the reach of services."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app.queries.areas import inside
+from etl.store import models as m
+
+
+def compliance(*, type_code: str | None = None, rule_id: str | None = None, within: str | None = None) -> Select[Any]:
+    """Outcome of each evaluated rule on each statutory unit, by rule and then by what is missing."""
+    result = m.ComplianceResult
+    statement = (
+        select(
+            *(column for column in result.__table__.c if column.name not in ("run_id", "area_id")),
+            m.Standard.service_types,
+            m.Standard.title_it,
+            m.Standard.indicator_it,
+            m.Standard.comparator,
+            m.Standard.minimum,
+            m.Standard.objective,
+            m.Standard.unit,
+            m.Standard.geography,
+            m.Standard.act,
+            m.Standard.article,
+            m.Standard.law,
+            m.Standard.verification,
+            m.Standard.supply_bound,
+            m.Area.level,
+            m.Area.geom,
+        )
+        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
+        .join(m.Standard, m.Standard.id == result.rule_id)
+        .outerjoin(m.Area, m.Area.id == result.area_id)
+        .where(m.CoverageRun.current)
+        .order_by(m.Standard.position, result.shortfall_confirmed.desc().nulls_last(), result.unit_code)
+    )
+    if type_code is not None:
+        statement = statement.where(m.Standard.service_types.any(type_code))
+    if rule_id is not None:
+        statement = statement.where(result.rule_id == rule_id)
+    return statement if within is None else statement.where(result.area_id.in_(inside(within)))
+
+
+def overlaps(*, type_code: str | None = None, within: str | None = None) -> Select[Any]:
+    """Groups of services that share their catchments, by type and then by people reached."""
+    result = m.OverlapResult
+    statement = (
+        select(
+            result.id,
+            result.service_type_code.label("type"),
+            m.ServiceType.name_it.label("type_name"),
+            result.kind,
+            result.service_ids,
+            _names(),
+            func.cardinality(result.service_ids).label("services"),
+            result.persons,
+            result.jaccard,
+            result.planned,
+            result.uncertain,
+            result.hours_unknown,
+            _located().label("geom"),
+        )
+        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
+        .join(m.ServiceType, m.ServiceType.code == result.service_type_code)
+        .where(m.CoverageRun.current)
+        .order_by(m.ServiceType.position, result.persons.desc(), result.id)
+    )
+    if type_code is not None:
+        statement = statement.where(result.service_type_code == type_code)
+    if within is not None:
+        statement = statement.where(
+            select(m.ServiceAtLocation.id)
+            .join(m.Location, m.Location.id == m.ServiceAtLocation.location_id)
+            .where(
+                m.ServiceAtLocation.service_id == result.service_ids.any_(),  # type: ignore[attr-defined]
+                m.Location.municipality_id.in_(inside(within)),
+            )
+            .exists()
+        )
+    return statement
+
+
+def _names() -> Any:
+    return (
+        select(func.array_agg(m.Service.name))
+        .where(m.Service.id == func.any(m.OverlapResult.service_ids))
+        .scalar_subquery()
+        .label("names")
+    )
+
+
+def _located() -> Any:
+    """The points of the group that are known at address or street precision, as one geometry."""
+    return (
+        select(func.ST_Collect(m.Location.geom))
+        .join(m.ServiceAtLocation, m.ServiceAtLocation.location_id == m.Location.id)
+        .where(
+            m.ServiceAtLocation.service_id == func.any(m.OverlapResult.service_ids),
+            m.Location.precision != "municipality",
+        )
+        .scalar_subquery()
+    )
+
+
+def reach(*, service_ids: list[uuid.UUID] | None = None) -> Select[Any]:
+    """People within the threshold of each service, and those whose only service it is."""
+    result = m.ServiceReach
+    statement = (
+        select(result.service_id, result.persons, result.marginal, result.marginal_all)
+        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
+        .where(m.CoverageRun.current)
+    )
+    return statement if service_ids is None else statement.where(result.service_id.in_(service_ids))

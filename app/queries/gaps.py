@@ -1,0 +1,196 @@
+"""Selects on access status (result a), summed over the points of each area, and at the points themselves."""
+
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import aliased
+
+from app.queries.areas import BBox, inside, intersects
+from etl.store import models as m
+from geo.statuses import STATUSES
+
+Supply = Literal["confermata", "tutta"]
+R = m.CoverageResult
+Parent = aliased(m.Area, name="zone")
+
+POINT_LEVELS = ("settlement", "quarter", "census_section")
+
+
+def _sum(column: Any, name: str) -> ColumnElement[float]:
+    return func.sum(column).label(name)
+
+
+def _persons_where(condition: ColumnElement[bool], name: str) -> ColumnElement[float]:
+    return func.coalesce(func.sum(R.persons).filter(condition), 0.0).label(name)
+
+
+def _majority(by_status: dict[str, ColumnElement[float]]) -> ColumnElement[str | None]:
+    """The status of most people; the earlier of the method's order where two tie, none where nobody lives."""
+    most = func.greatest(*by_status.values())
+    return case(
+        (func.sum(R.persons) == 0, None), *((total == most, status) for status, total in by_status.items())
+    ).label("majority")
+
+
+def _reason() -> ColumnElement[str]:
+    """The reason that holds for most people of the area."""
+    weighted = aliased(R)
+    return func.mode().within_group(weighted.reason)
+
+
+def gaps(
+    *,
+    type_code: str,
+    level: str,
+    supply: Supply = "confermata",
+    bbox: BBox | None = None,
+    within: str | None = None,
+) -> Select[Any]:
+    """Persons assessed, in shadow and unknown of each area of a level, ranked.
+
+    Ranked by persons in shadow that are certain, then by those only probable (``bordo``), then by share; areas
+    where nobody could be assessed come last. ``rank`` is unique and stable, so that pages can continue from it.
+    """
+    by_status = {status: _persons_where(R.status == status, f"persons_{status}") for status in STATUSES}
+    shadow = R.shadow_confirmed if supply == "confermata" else R.shadow_all
+    probable = func.coalesce(func.sum(shadow).filter(R.bordo), 0.0)
+    firm = func.coalesce(func.sum(shadow), 0.0) - probable
+    share = func.sum(shadow) / func.nullif(func.sum(R.assessed), 0.0)
+    summed = (
+        select(
+            m.Area.id,
+            R.rule_id,
+            func.max(R.threshold).label("threshold"),
+            func.count().label("points"),
+            _sum(R.persons, "persons"),
+            _sum(R.assessed, "assessed"),
+            _sum(R.unknown, "unknown"),
+            _sum(R.shadow_confirmed, "shadow_confirmed"),
+            _sum(R.shadow_confirmed_minus, "shadow_confirmed_minus"),
+            _sum(R.shadow_confirmed_plus, "shadow_confirmed_plus"),
+            _sum(R.shadow_all, "shadow_all"),
+            _sum(R.shadow_all_minus, "shadow_all_minus"),
+            _sum(R.shadow_all_plus, "shadow_all_plus"),
+            probable.label("probable"),
+            *by_status.values(),
+            _majority({status: _persons_where(R.status == status, "x").element for status in STATUSES}),
+            _minutes(R.nearest_confirmed, "minutes_confirmed"),
+            func.max(R.nearest_confirmed).label("minutes_confirmed_max"),
+            _minutes(R.nearest_all, "minutes_all"),
+            func.bool_or(R.stimata).label("estimated"),
+            func.bool_and(R.complete).label("complete"),
+            func.row_number()
+            .over(
+                order_by=(
+                    (func.sum(R.assessed) > 0).desc(),
+                    firm.desc(),
+                    probable.desc(),
+                    share.desc().nulls_last(),
+                    m.Area.code,
+                )
+            )
+            .label("rank"),
+        )
+        .join(m.AreaWithin, m.AreaWithin.area_id == R.area_id)
+        .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
+        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
+        .where(m.CoverageRun.current, R.service_type_code == type_code, m.Area.level == level)
+        .group_by(m.Area.id, m.Area.code, R.rule_id)
+    )
+    if bbox is not None:
+        summed = summed.where(intersects(m.Area.geom, bbox))
+    if within is not None:
+        summed = summed.where(m.Area.id.in_(inside(within)))
+    return _named(summed, type_code)
+
+
+def _minutes(column: Any, name: str) -> ColumnElement[float]:
+    """Mean over people, of those within the range of the computation."""
+    weight = func.nullif(func.sum(R.persons).filter(column.is_not(None)), 0.0)
+    return (func.sum(R.persons * column) / weight).label(name)
+
+
+def _named(summed: Select[Any], type_code: str) -> Select[Any]:
+    """The sums with names, rule and the reason of most people."""
+    sums = summed.subquery("sums")
+    reasons = _reasons(type_code)
+    listed = [column for column in sums.c if column.name != "id"]
+    return (
+        select(
+            m.Area.id,
+            m.Area.code,
+            m.Area.name,
+            m.Area.level,
+            Parent.code.label("parent_code"),
+            Parent.name.label("parent_name"),
+            *listed,
+            reasons.c.reason,
+            m.Standard.act,
+            m.Standard.law,
+            m.Standard.verification,
+            m.Area.geom,
+        )
+        .join(sums, sums.c.id == m.Area.id)
+        .join(m.Standard, m.Standard.id == sums.c.rule_id)
+        .outerjoin(reasons, reasons.c.id == m.Area.id)
+        .outerjoin(Parent, Parent.id == m.Area.parent_id)
+        .order_by(sums.c.rank)
+    )
+
+
+def _reasons(type_code: str) -> Any:
+    """For each area the reason code that holds for most of its people."""
+    return (
+        select(m.AreaWithin.ancestor_id.label("id"), R.reason)
+        .distinct(m.AreaWithin.ancestor_id)
+        .join(R, R.area_id == m.AreaWithin.area_id)
+        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
+        .where(m.CoverageRun.current, R.service_type_code == type_code)
+        .group_by(m.AreaWithin.ancestor_id, R.reason)
+        .order_by(m.AreaWithin.ancestor_id, func.sum(R.persons).desc(), R.reason)
+        .subquery("reasons")
+    )
+
+
+def points(*, type_code: str, within: str | None = None) -> Select[Any]:
+    """Every result at its demand point, ordered by code: what the sums are made of."""
+    statement = (
+        select(
+            m.Area.code,
+            m.Area.name,
+            m.Area.level,
+            Parent.code.label("parent_code"),
+            Parent.name.label("parent_name"),
+            m.DemandPoint.demand_precision,
+            *(column for column in R.__table__.c if column.name not in ("run_id", "area_id")),
+            m.Area.geom,
+        )
+        .join(m.Area, m.Area.id == R.area_id)
+        .join(m.DemandPoint, m.DemandPoint.area_id == R.area_id)
+        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
+        .outerjoin(Parent, Parent.id == m.Area.parent_id)
+        .where(m.CoverageRun.current, R.service_type_code == type_code)
+        .order_by(m.Area.code)
+    )
+    return statement if within is None else statement.where(m.Area.id.in_(inside(within)))
+
+
+def totals() -> Select[Any]:
+    """Persons of each type over the whole territory, in the order of the reference table."""
+    return (
+        select(
+            m.ServiceType.code,
+            m.ServiceType.name_it,
+            m.ServiceType.macro_area,
+            _sum(R.persons, "persons"),
+            _sum(R.assessed, "assessed"),
+            _sum(R.unknown, "unknown"),
+            _sum(R.shadow_confirmed, "shadow_confirmed"),
+            _sum(R.shadow_all, "shadow_all"),
+        )
+        .join(m.ServiceType, m.ServiceType.code == R.service_type_code)
+        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
+        .where(m.CoverageRun.current)
+        .group_by(m.ServiceType.code)
+        .order_by(m.ServiceType.position)
+    )

@@ -1,0 +1,28 @@
+"""Settings of the web face, read from the environment (prefix ``OMBRA_``) when the app is made."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WebSettings(BaseSettings):
+    """How Ombra is served.
+
+    ``OMBRA_TILES_URL``
+        Address of a tile server (``https://…/{z}/{x}/{y}.png``) whose tiles Ombra passes on. Unset: the map draws
+        boundaries, settlements and names, and asks nobody.
+    ``OMBRA_TILES_ATTRIBUTION``
+        What the tile server's licence wants to be said on the map.
+    ``OMBRA_STATEMENT_SECONDS``
+        How long a read of the database may take before it is stopped.
+    ``OMBRA_PAGE_SIZE``, ``OMBRA_PAGE_LIMIT``
+        Features of a page of the API: without ``limit``, and at most.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="OMBRA_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    tiles_url: str | None = None
+    tiles_attribution: str = ""
+    statement_seconds: float = Field(default=20.0, gt=0, le=600)
+    # 312 municipalities fit on one page; their geometries weigh about 600 kB before compression.
+    page_size: int = Field(default=500, ge=1)
+    page_limit: int = Field(default=10_000, ge=1)
