@@ -130,12 +130,14 @@ def amount(value: float, *, where: str, low: float = 0.0, strict: bool = True, i
 
 def metric_points(frame: pd.DataFrame, *, where: str) -> list[str]:
     """A frame whose geometry is not made of points in EPSG:32632."""
-    if not isinstance(frame, gpd.GeoDataFrame):
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         return [f"{where}: not a GeoDataFrame; give points in {METRIC}"]
     faults = []
     if frame.crs is None or frame.crs != METRIC:
         faults.append(f"{where}: coordinate reference system {frame.crs}; convert with geo.crs.to_metric ({METRIC})")
-    wrong = (frame.geometry.isna() | frame.geometry.is_empty | (frame.geom_type != "Point")).to_numpy()
+    # The bounds of a missing or an empty geometry are NaN too.
+    finite = np.isfinite(frame.geometry.bounds.to_numpy(dtype=np.float64)).all(axis=1)
+    wrong = ~finite | (frame.geom_type != "Point").to_numpy()
     if wrong.any():
         faults.append(_located(f"{where}.geometry", "not points", wrong, frame.index, "give one point per row"))
     return faults

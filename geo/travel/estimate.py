@@ -56,9 +56,9 @@ class Curve:
         left, reached = minutes, 0.0
         for start, end, rate in zip((0.0, *self.breaks), (*self.breaks, np.inf), self.rates, strict=True):
             reached = min(end, start + left * 1000.0 / rate)
-            left -= (reached - start) * rate / 1000.0
-            if left <= 0:
+            if reached < end:
                 break
+            left -= (end - start) * rate / 1000.0
         return reached
 
 

@@ -1,0 +1,178 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.compliance import OUTCOMES, PresenceRule, RatioRule, apportion, evaluate, make_rule
+from geo.errors import InvalidInput, NotEvaluated
+
+RULES = [
+    RatioRule("<=", 20_000),
+    RatioRule("<=", 20_000, 10_000, whole=True),
+    RatioRule(">=", 33, 45, per=100),
+    RatioRule(">=", 0.2, per=1_000),
+    PresenceRule(1),
+    PresenceRule(2, 3, counted="capacity"),
+]
+
+
+def one_unit(base, capacities, rule, *, complete=True, loaded=True, confirmed=True):
+    units = pd.DataFrame({"base": [base], "complete": [complete], "loaded": [loaded]}, index=["u"])
+    supply = pd.DataFrame({"unit": "u", "capacity": pd.Series(capacities, dtype=float), "confirmed": confirmed})
+    return evaluate(rule, units, supply).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("base", "capacities", "rule", "value", "outcome", "shortfall"),
+    [
+        (50_000, [1, 1], RatioRule("<=", 20_000), 25_000, "sotto_minimo", 0.5),
+        (50_000, [1, 1], RatioRule("<=", 20_000, whole=True), 25_000, "sotto_minimo", 1),
+        (40_000, [1, 1], RatioRule("<=", 20_000), 20_000, "minimo", 0),
+        (40_000, [3, 1], RatioRule("<=", 20_000, 10_000), 10_000, "obiettivo", 0),
+        (40_000, [], RatioRule("<=", 20_000), math.inf, "sotto_minimo", 2),
+        (300, [99], RatioRule(">=", 33, per=100), 33, "minimo", 0),
+        (300, [60, 30], RatioRule(">=", 33, per=100), 30, "sotto_minimo", 9),
+        (301, [99], RatioRule(">=", 33, per=100, whole=True), 9_900 / 301, "sotto_minimo", 1),
+        (0, [], RatioRule("<=", 20_000), math.nan, "minimo", 0),
+        (9, [40], PresenceRule(2), 1, "sotto_minimo", 1),
+        (9, [40], PresenceRule(2, counted="capacity"), 40, "minimo", 0),
+        (9, [], PresenceRule(), 0, "sotto_minimo", 1),
+        (9, [math.nan, 1], PresenceRule(2), 2, "minimo", 0),
+    ],
+)
+def test_one_unit_at_a_time(base, capacities, rule, value, outcome, shortfall):
+    found = one_unit(base, capacities, rule)
+    assert found["outcome_confirmed"] == outcome
+    assert found["value_confirmed"] == pytest.approx(value, nan_ok=True)
+    assert found["shortfall_confirmed"] == pytest.approx(shortfall)
+
+
+@pytest.mark.parametrize(
+    ("capacities", "complete", "outcome"),
+    [
+        ([1], False, "non_determinabile"),
+        ([1, math.nan], True, "non_determinabile"),
+        # A lower bound that already meets the minimum proves it.
+        ([1, 1], False, "minimo"),
+        ([1, 1, math.nan], True, "minimo"),
+        ([1], True, "sotto_minimo"),
+    ],
+)
+def test_an_incomplete_list_is_a_lower_bound(capacities, complete, outcome):
+    found = one_unit(40_000, capacities, RatioRule("<=", 20_000), complete=complete)
+    assert found["outcome_confirmed"] == outcome
+    assert math.isnan(found["shortfall_confirmed"]) == (outcome == "non_determinabile")
+
+
+def test_a_unit_that_is_not_loaded_has_no_value():
+    found = one_unit(math.nan, [1], RatioRule("<=", 20_000), loaded=False)
+    assert found["outcome_all"] == "unita_non_caricata"
+    assert math.isnan(found["value_all"])
+    assert math.isnan(found["shortfall_all"])
+
+
+def test_uncertain_supply_counts_only_in_all():
+    found = one_unit(20_000, [1], RatioRule("<=", 20_000), confirmed=False)
+    assert (found["outcome_confirmed"], found["outcome_all"]) == ("sotto_minimo", "minimo")
+    assert (found["shortfall_confirmed"], found["shortfall_all"]) == (1.0, 0.0)
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 10_000), rule=st.sampled_from(RULES))
+def test_filling_the_shortfall_meets_the_minimum_and_no_less_does(seed, rule):
+    rng = np.random.default_rng(seed)
+    labels = [f"u{i}" for i in range(8)]
+    units = pd.DataFrame(
+        {"base": rng.integers(1, 120_000, 8), "complete": rng.random(8) < 0.7, "loaded": True}, index=labels
+    )
+    supply = pd.DataFrame(
+        {
+            "unit": rng.choice(labels, 20),
+            "capacity": rng.choice([1.0, 2.5, 30.0, np.nan], 20, p=[0.4, 0.3, 0.2, 0.1]),
+            "confirmed": rng.random(20) < 0.7,
+        }
+    )
+    found = evaluate(rule, units, supply)
+    assert found.index.equals(units.index)
+    assert set(found["outcome_all"]) <= set(OUTCOMES)
+    short = found[found["outcome_confirmed"] == "sotto_minimo"]
+    assert (short["shortfall_confirmed"] > 0).all()
+    for label, missing in short["shortfall_confirmed"].items():
+        for share, met in ((1.0, True), (0.5, False)):
+            if isinstance(rule, PresenceRule) and rule.counted == "services":
+                extra = pd.DataFrame(
+                    {"unit": label, "capacity": 1.0, "confirmed": True}, index=range(int(missing * share))
+                )
+            else:
+                extra = pd.DataFrame({"unit": [label], "capacity": [missing * share], "confirmed": [True]})
+            after = evaluate(rule, units, pd.concat([supply, extra])).loc[label, "outcome_confirmed"]
+            assert (after in ("minimo", "obiettivo")) == met
+    # Uncertain supply can only add.
+    both = found["shortfall_all"].notna() & found["shortfall_confirmed"].notna()
+    assert (found.loc[both, "shortfall_all"] <= found.loc[both, "shortfall_confirmed"]).all()
+
+
+@pytest.mark.parametrize("kind", ["time", "distance", "spacing", "intensity", "load", "area", "class"])
+def test_kinds_that_are_not_evaluated_say_so(kind):
+    with pytest.raises(NotEvaluated, match=kind):
+        make_rule(kind, "<=", 3)
+    with pytest.raises(NotEvaluated):
+        evaluate(kind, pd.DataFrame(), pd.DataFrame())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: RatioRule("<=", 5_000, 6_000),
+        lambda: RatioRule(">=", 33, 15, per=100),
+        lambda: RatioRule(">=", 0),
+        lambda: RatioRule("<", 5_000),
+        lambda: PresenceRule(2, 1),
+        lambda: RatioRule(">=", 33, per=0),
+    ],
+)
+def test_a_rule_out_of_order_is_refused(make):
+    with pytest.raises(InvalidInput):
+        make()
+
+
+def test_every_fault_of_units_and_supply_is_reported_at_once():
+    units = pd.DataFrame({"base": [-1.0], "complete": ["x"]}, index=["u"])
+    supply = pd.DataFrame({"unit": ["v"], "capacity": [-2.0], "confirmed": [None]})
+    with pytest.raises(InvalidInput) as caught:
+        evaluate(PresenceRule(), units, supply)
+    text = "\n".join(caught.value.faults)
+    for piece in ("'loaded' is missing", "units.complete", "supply.unit", "supply.capacity", "supply.confirmed"):
+        assert piece in text
+
+
+@given(data=st.data())
+def test_apportioned_shortfalls_add_up(data):
+    missing = data.draw(st.lists(st.floats(0, 1e4) | st.just(math.nan), min_size=1, max_size=5))
+    shortfall = pd.Series(missing, index=[f"u{i}" for i in range(len(missing))], dtype=float)
+    rows = [
+        (unit, f"zone{k}", base)
+        for unit in shortfall.index
+        for k, base in enumerate(data.draw(st.lists(st.floats(0, 1e6), min_size=1, max_size=4)))
+    ]
+    found = apportion(shortfall, pd.DataFrame(rows, columns=["unit", "part", "base"]))
+    assert found.sum() == pytest.approx(shortfall.sum(), rel=1e-9, abs=1e-9)
+
+
+def test_a_part_whose_units_are_all_unknown_is_unknown():
+    parts = pd.DataFrame({"unit": ["a", "b", "b"], "part": ["x", "x", "y"], "base": [1, 1, 1]})
+    found = apportion(pd.Series({"a": 2.0, "b": math.nan}), parts)
+    assert found["x"] == 2.0
+    assert math.isnan(found["y"])
+
+
+def test_a_shortfall_that_would_be_lost_is_a_fault():
+    parts = pd.DataFrame({"unit": ["a", "a", "z"], "part": ["x", "x", "x"], "base": [1, 1, 1]})
+    with pytest.raises(InvalidInput) as caught:
+        apportion(pd.Series({"a": 2.0, "b": 3.0}), parts)
+    text = "\n".join(caught.value.faults)
+    for piece in ("repeated", "(b)", "parts.unit"):
+        assert piece in text

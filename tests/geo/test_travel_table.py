@@ -1,0 +1,180 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.errors import InvalidInput
+from geo.travel.area import service_area
+from geo.travel.table import TravelTable
+
+MATRIX = [[5.0, 9.0, np.inf], [np.inf, np.inf, np.inf], [7.0, 7.0, 50.0]]
+
+
+def test_pairs_come_sorted_by_origin_minutes_and_service(table):
+    travel = table(MATRIX)
+    assert travel.origin.tolist() == [0, 0, 2, 2, 2]
+    assert travel.service.tolist() == [0, 1, 0, 1, 2]
+    assert travel.minutes.tolist() == [5, 9, 7, 7, 50]
+    assert travel.to_frame().columns.tolist() == ["origin", "service", "minutes", "low", "high"]
+    assert len(travel) == 5
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 10_000), k=st.integers(1, 4), limit=st.integers(0, 70))
+def test_nearest_counts_and_within_equal_a_loop(instance, seed, k, limit):
+    travel = instance(seed).travel
+    rows = [[] for _ in travel.origins]
+    for origin, service, minutes in zip(travel.origin, travel.service, travel.minutes, strict=True):
+        rows[origin].append((minutes, service))
+    expected = [
+        (travel.origins[i], rank + 1, travel.services[service], minutes)
+        for i, found in enumerate(rows)
+        for rank, (minutes, service) in enumerate(sorted(pair for pair in found if pair[0] <= travel.cutoff)[:k])
+    ]
+    found = travel.nearest(k)
+    assert list(found[["origin", "rank", "service", "minutes"]].itertuples(index=False, name=None)) == expected
+    within = [sum(minutes <= limit for minutes, _ in pairs) for pairs in rows]
+    assert travel.within(limit).counts().tolist() == within
+    assert travel.within(limit).cutoff == min(limit, travel.cutoff)
+
+
+def test_nearest_minutes_is_nan_where_none_is_within_the_cutoff(table):
+    travel = table([[70.0], [50.0]], low=[[55.0], [45.0]], high=[[80.0], [60.0]], cutoff=60)
+    assert len(travel) == 2
+    assert travel.nearest_minutes().index.equals(travel.origins)
+    # The first pair is kept for its low; beyond the cutoff other services may be nearer and absent.
+    assert np.isnan(travel.nearest_minutes().iloc[0])
+    assert travel.nearest_minutes().iloc[1] == 50
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_selecting_services_equals_dropping_columns(instance, table, seed):
+    rng = np.random.default_rng(seed)
+    minutes = rng.integers(0, 80, (6, 5)).astype(float)
+    mask = rng.random(5) < 0.5
+    travel = table(minutes).select_services(mask)
+    expected = table(minutes[:, mask], services=[f"s{j}" for j in np.nonzero(mask)[0]])
+    pd.testing.assert_frame_equal(travel.to_frame(), expected.to_frame(), check_dtype=False)
+    assert travel.services.tolist() == expected.services.tolist()
+
+
+def test_matrix_holds_the_values_of_the_pairs(table):
+    travel = table(MATRIX)
+    assert travel.matrix(travel.minutes).toarray().tolist() == [[5, 9, 0], [0, 0, 0], [7, 7, 50]]
+    assert travel.matrix().toarray().tolist() == [[1, 1, 0], [0, 0, 0], [1, 1, 1]]
+
+
+def test_concat_unites_services_and_keeps_the_shortest_of_a_repeated_pair(table):
+    one = table([[10.0, 20.0]], services=["a", "b"], cutoff=60)
+    two = table([[5.0, 30.0, 55.0]], services=["b", "c", "d"], cutoff=40, estimated=False)
+    both = TravelTable.concat([one, two])
+    assert both.services.tolist() == ["a", "b", "c", "d"]
+    assert both.to_frame()[["service", "minutes"]].to_numpy().tolist() == [["b", 5.0], ["a", 10.0], ["c", 30.0]]
+    assert both.cutoff == 40
+    assert both.estimated
+    assert both.engine == "test"
+
+
+def test_concat_with_services_that_come_home_keeps_the_cutoff_of_the_others(table):
+    one = table([[10.0], [np.inf]], services=["desk"], cutoff=60)
+    home = service_area(
+        pd.DataFrame({"origin": ["o0", "o1"], "area": ["m", "n"]}),
+        pd.DataFrame({"service": ["care"], "area": ["n"]}),
+        origins=one.origins,
+        services=pd.Index(["care"]),
+    )
+    both = TravelTable.concat([one, home])
+    assert both.cutoff == 60
+    assert both.engine == "test+area"
+    assert both.nearest_minutes().tolist() == [10.0, 0.0]
+
+
+def test_service_area_makes_one_pair_of_several_shared_areas():
+    origins, services = pd.Index(["a", "b", "c"]), pd.Index(["s", "t", "none"])
+    travel = service_area(
+        pd.DataFrame({"origin": ["a", "a", "b", "c"], "area": ["m1", "zone", "m2", None]}),
+        pd.DataFrame({"service": ["s", "s", "t", "none"], "area": ["m1", "zone", "m2", None]}),
+        origins=origins,
+        services=services,
+    )
+    assert travel.matrix().toarray().tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert (travel.engine, travel.estimated, travel.cutoff) == ("area", False, np.inf)
+    assert travel.high.tolist() == [0.0, 0.0]
+
+
+def test_service_area_reports_unknown_labels_of_both_frames():
+    with pytest.raises(InvalidInput) as caught:
+        service_area(
+            pd.DataFrame({"origin": ["x"], "area": ["m"]}),
+            pd.DataFrame({"service": ["y"]}),
+            origins=pd.Index(["a"]),
+            services=pd.Index(["s"]),
+        )
+    assert len(caught.value.faults) == 3
+
+
+def _pairs(**changes):
+    given = {
+        "origin": np.array([0, 0]),
+        "service": np.array([0, 1]),
+        "minutes": np.array([5.0, 9.0]),
+        "cutoff": 30.0,
+        "engine": "test",
+        "estimated": False,
+    }
+    return TravelTable.from_pairs(pd.Index(["o"]), pd.Index(["s", "t"]), **(given | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"service": np.array([0, 0])}, "more than once"),
+        ({"service": np.array([0, 2])}, "positions outside"),
+        ({"origin": np.array([0, -1])}, "positions outside"),
+        ({"minutes": np.array([5.0, np.inf])}, "low <= minutes <= high"),
+        ({"minutes": np.array([5.0, np.nan])}, "low <= minutes <= high"),
+        ({"low": np.array([6.0, 9.0])}, "low <= minutes <= high"),
+        ({"minutes": np.array([5.0, 31.0])}, "exceeds the cutoff"),
+        ({"cutoff": -1.0}, "travel.cutoff"),
+    ],
+)
+def test_a_table_that_would_mislead_is_refused(changes, message):
+    assert len(_pairs()) == 2
+    with pytest.raises(InvalidInput, match=message):
+        _pairs(**changes)
+
+
+def test_unsorted_pairs_and_repeated_labels_are_refused():
+    with pytest.raises(InvalidInput) as caught:
+        TravelTable(
+            origins=pd.Index(["o", "o"]),
+            services=pd.Index(["s"]),
+            origin=np.array([1, 0]),
+            service=np.array([0, 0]),
+            minutes=np.array([1.0, 2.0]),
+            low=np.array([1.0, 2.0]),
+            high=np.array([1.0, 2.0]),
+            cutoff=9.0,
+            engine="test",
+            estimated=False,
+        )
+    assert len(caught.value.faults) == 2
+
+
+def test_an_empty_table_answers_every_question():
+    travel = TravelTable.from_pairs(
+        pd.Index([], dtype=object),
+        pd.Index([], dtype=object),
+        origin=np.array([], dtype=np.intp),
+        service=np.array([], dtype=np.intp),
+        minutes=np.array([]),
+        cutoff=30,
+        engine="test",
+        estimated=False,
+    )
+    assert travel.nearest_minutes().empty
+    assert travel.counts().empty
+    assert travel.matrix().shape == (0, 0)
+    assert TravelTable.concat([travel, travel]).origins.empty
