@@ -31,7 +31,7 @@ def translated_errors(url: URL) -> Iterator[None]:
 
 def _translation(error: DBAPIError, url: URL) -> StoreError | None:
     cause = error.orig
-    place = _place(url)
+    place = place_of(url)
     if isinstance(cause, psycopg.errors.DiskFull):
         return StoreError(_("Il disco del database {posto} è pieno: liberare spazio e ripetere.").format(posto=place))
     if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction):
@@ -83,7 +83,7 @@ def _ping(url: URL) -> psycopg.pq.Ping:
     return psycopg.pq.Ping(psycopg.pq.PGconn.ping(psycopg.conninfo.make_conninfo(**fields).encode()))
 
 
-def _place(url: URL) -> str:
+def place_of(url: URL) -> str:
     """Name and address for a message, never with a password."""
     host = url.host or url.query.get("host") or "localhost"
     return f"«{url.database or '-'}» ({host}{f':{url.port}' if url.port else ''})"

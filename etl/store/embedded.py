@@ -229,7 +229,7 @@ class Cluster:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            places.make_walkable(self.home)
             handle = os.open(self.home / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise ClusterError(faults.not_writable(self.home, error)) from error

@@ -72,6 +72,14 @@ def socket_file(folder: Path) -> Path:
     return folder / f".s.PGSQL.{PORT}"
 
 
+def make_walkable(folder: Path) -> None:
+    """Make a folder and its missing parents so that other users can walk through them, whatever the caller's umask."""
+    missing = [step for step in (folder, *folder.parents) if not step.exists()]
+    for step in reversed(missing):
+        step.mkdir(exist_ok=True)
+        step.chmod(0o755)
+
+
 def is_private(folder: Path, owner: Owner) -> bool:
     """Whether ``folder`` is a real folder of ``owner`` that nobody else can enter."""
     try:
@@ -121,7 +129,7 @@ def _make_one(folder: Path, owner: Owner) -> None:
         if owner.switch and not folder.is_symlink() and folder.lstat().st_uid == 0:  # a first start cut off half-way
             os.chown(folder, owner.uid, owner.gid, follow_symlinks=False)
         return
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_walkable(folder.parent)
     if not owner.switch or not _belongs_to(folder.parent, owner):
         folder.mkdir(mode=0o700)
         if owner.switch:
