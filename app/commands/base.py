@@ -20,7 +20,7 @@ from etl.i18n import _
 
 HELP_OPTIONS = {"help_option_names": ["--help", "-h"]}
 _FIRST = ("up", "down", "status", "test")
-_SHARED = ("base",)
+_SHARED = ("base", "output", "reading")
 
 screen = Console()
 notes = Console(stderr=True)

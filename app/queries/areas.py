@@ -1,12 +1,12 @@
 """Selects on areas."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
+from app.queries.kinds import AnySelect
 from etl.store import models as m
 
 BBox = tuple[float, float, float, float]
@@ -30,7 +30,7 @@ def persons(area: type[m.Area] = m.Area) -> ColumnElement[int]:
     )
 
 
-def areas(*, level: str, bbox: BBox | None = None, within: str | None = None, codes: Sequence[str] = ()) -> Select[Any]:
+def areas(*, level: str, bbox: BBox | None = None, within: str | None = None, codes: Sequence[str] = ()) -> AnySelect:
     """Areas of one level with people and parent, ordered by code.
 
     Parameters
@@ -69,7 +69,7 @@ def areas(*, level: str, bbox: BBox | None = None, within: str | None = None, co
     return statement
 
 
-def inside(code: str) -> Select[Any]:
+def inside(code: str) -> AnySelect:
     """Identifiers of the areas that lie in the areas with this code, themselves included."""
     ancestor = aliased(m.Area)
     return (

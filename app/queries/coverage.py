@@ -1,17 +1,18 @@
 """Selects on compliance (result b), overlaps and the reach of services."""
 
 import uuid
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, any_, func, literal, select
 
 from app.queries.areas import inside
+from app.queries.kinds import AnySelect
 from etl.store import models as m
 
 
-def compliance(*, type_code: str | None = None, rule_id: str | None = None, within: str | None = None) -> Select[Any]:
+def compliance(*, type_code: str | None = None, rule_id: str | None = None, within: str | None = None) -> AnySelect:
     """Outcome of each evaluated rule on each statutory unit, by rule and then by what is missing."""
     result = m.ComplianceResult
+    order = (m.Standard.position, result.shortfall_confirmed.desc().nulls_last(), result.unit_code)
     statement = (
         select(
             *(column for column in result.__table__.c if column.name not in ("run_id", "area_id")),
@@ -30,23 +31,25 @@ def compliance(*, type_code: str | None = None, rule_id: str | None = None, with
             m.Standard.supply_bound,
             m.Area.level,
             m.Area.geom,
+            func.row_number().over(order_by=order).label("rank"),
         )
         .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
         .join(m.Standard, m.Standard.id == result.rule_id)
         .outerjoin(m.Area, m.Area.id == result.area_id)
         .where(m.CoverageRun.current)
-        .order_by(m.Standard.position, result.shortfall_confirmed.desc().nulls_last(), result.unit_code)
+        .order_by(*order)
     )
     if type_code is not None:
-        statement = statement.where(m.Standard.service_types.any(type_code))
+        statement = statement.where(literal(type_code) == any_(m.Standard.service_types))
     if rule_id is not None:
         statement = statement.where(result.rule_id == rule_id)
     return statement if within is None else statement.where(result.area_id.in_(inside(within)))
 
 
-def overlaps(*, type_code: str | None = None, within: str | None = None) -> Select[Any]:
+def overlaps(*, type_code: str | None = None, within: str | None = None) -> AnySelect:
     """Groups of services that share their catchments, by type and then by people reached."""
     result = m.OverlapResult
+    order = (m.ServiceType.position, result.persons.desc(), result.id)
     statement = (
         select(
             result.id,
@@ -61,12 +64,14 @@ def overlaps(*, type_code: str | None = None, within: str | None = None) -> Sele
             result.planned,
             result.uncertain,
             result.hours_unknown,
+            result.exact,
             _located().label("geom"),
+            func.row_number().over(order_by=order).label("rank"),
         )
         .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
         .join(m.ServiceType, m.ServiceType.code == result.service_type_code)
         .where(m.CoverageRun.current)
-        .order_by(m.ServiceType.position, result.persons.desc(), result.id)
+        .order_by(*order)
     )
     if type_code is not None:
         statement = statement.where(result.service_type_code == type_code)
@@ -75,7 +80,7 @@ def overlaps(*, type_code: str | None = None, within: str | None = None) -> Sele
             select(m.ServiceAtLocation.id)
             .join(m.Location, m.Location.id == m.ServiceAtLocation.location_id)
             .where(
-                m.ServiceAtLocation.service_id == result.service_ids.any_(),  # type: ignore[attr-defined]
+                m.ServiceAtLocation.service_id == any_(result.service_ids),
                 m.Location.municipality_id.in_(inside(within)),
             )
             .exists()
@@ -83,29 +88,29 @@ def overlaps(*, type_code: str | None = None, within: str | None = None) -> Sele
     return statement
 
 
-def _names() -> Any:
+def _names() -> ColumnElement[list[str]]:
     return (
         select(func.array_agg(m.Service.name))
-        .where(m.Service.id == func.any(m.OverlapResult.service_ids))
+        .where(m.Service.id == any_(m.OverlapResult.service_ids))
         .scalar_subquery()
         .label("names")
     )
 
 
-def _located() -> Any:
+def _located() -> ScalarSelect[bytes]:
     """The points of the group that are known at address or street precision, as one geometry."""
     return (
         select(func.ST_Collect(m.Location.geom))
         .join(m.ServiceAtLocation, m.ServiceAtLocation.location_id == m.Location.id)
         .where(
-            m.ServiceAtLocation.service_id == func.any(m.OverlapResult.service_ids),
+            m.ServiceAtLocation.service_id == any_(m.OverlapResult.service_ids),
             m.Location.precision != "municipality",
         )
         .scalar_subquery()
     )
 
 
-def reach(*, service_ids: list[uuid.UUID] | None = None) -> Select[Any]:
+def reach(*, service_ids: list[uuid.UUID] | None = None) -> AnySelect:
     """People within the threshold of each service, and those whose only service it is."""
     result = m.ServiceReach
     statement = (

@@ -1,11 +1,12 @@
 """Selects on access status (result a), summed over the points of each area, and at the points themselves."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.queries.areas import BBox, inside, intersects
+from app.queries.kinds import AnySelect
 from etl.store import models as m
 from geo.statuses import STATUSES
 
@@ -16,7 +17,10 @@ Parent = aliased(m.Area, name="zone")
 POINT_LEVELS = ("settlement", "quarter", "census_section")
 
 
-def _sum(column: Any, name: str) -> ColumnElement[float]:
+Figure = InstrumentedAttribute[float] | InstrumentedAttribute[float | None]
+
+
+def _sum(column: Figure, name: str) -> ColumnElement[float]:
     return func.sum(column).label(name)
 
 
@@ -32,12 +36,6 @@ def _majority(by_status: dict[str, ColumnElement[float]]) -> ColumnElement[str |
     ).label("majority")
 
 
-def _reason() -> ColumnElement[str]:
-    """The reason that holds for most people of the area."""
-    weighted = aliased(R)
-    return func.mode().within_group(weighted.reason)
-
-
 def gaps(
     *,
     type_code: str,
@@ -45,7 +43,7 @@ def gaps(
     supply: Supply = "confermata",
     bbox: BBox | None = None,
     within: str | None = None,
-) -> Select[Any]:
+) -> AnySelect:
     """Persons assessed, in shadow and unknown of each area of a level, ranked.
 
     Ranked by persons in shadow that are certain, then by those only probable (``bordo``), then by share; areas
@@ -104,13 +102,13 @@ def gaps(
     return _named(summed, type_code)
 
 
-def _minutes(column: Any, name: str) -> ColumnElement[float]:
+def _minutes(column: Figure, name: str) -> ColumnElement[float]:
     """Mean over people, of those within the range of the computation."""
     weight = func.nullif(func.sum(R.persons).filter(column.is_not(None)), 0.0)
     return (func.sum(R.persons * column) / weight).label(name)
 
 
-def _named(summed: Select[Any], type_code: str) -> Select[Any]:
+def _named(summed: AnySelect, type_code: str) -> AnySelect:
     """The sums with names, rule and the reason of most people."""
     sums = summed.subquery("sums")
     reasons = _reasons(type_code)
@@ -138,7 +136,7 @@ def _named(summed: Select[Any], type_code: str) -> Select[Any]:
     )
 
 
-def _reasons(type_code: str) -> Any:
+def _reasons(type_code: str) -> Subquery:
     """For each area the reason code that holds for most of its people."""
     return (
         select(m.AreaWithin.ancestor_id.label("id"), R.reason)
@@ -152,7 +150,7 @@ def _reasons(type_code: str) -> Any:
     )
 
 
-def points(*, type_code: str, within: str | None = None) -> Select[Any]:
+def points(*, type_code: str, within: str | None = None) -> AnySelect:
     """Every result at its demand point, ordered by code: what the sums are made of."""
     statement = (
         select(
@@ -175,7 +173,7 @@ def points(*, type_code: str, within: str | None = None) -> Select[Any]:
     return statement if within is None else statement.where(m.Area.id.in_(inside(within)))
 
 
-def totals() -> Select[Any]:
+def totals() -> AnySelect:
     """Persons of each type over the whole territory, in the order of the reference table."""
     return (
         select(

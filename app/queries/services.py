@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.queries.areas import BBox, inside, intersects
+from app.queries.kinds import AnySelect
 from etl.store import models as m
 
 Municipality = aliased(m.Area, name="municipality")
@@ -32,7 +33,7 @@ def services(
     bbox: BBox | None = None,
     text: str | None = None,
     service_id: uuid.UUID | None = None,
-) -> Select[Any]:
+) -> AnySelect:
     """Open services with body, place and contacts, ordered by identifier.
 
     Protected locations come out without point and address by construction: the tables read here have neither.
@@ -65,7 +66,7 @@ def _public_point() -> ColumnElement[Any]:
     return case((m.Location.precision == "municipality", None), else_=m.Location.geom)
 
 
-def _base() -> Select[Any]:
+def _base() -> AnySelect:
     phones = select(func.string_agg(m.Phone.number, "; ")).where(m.Phone.service_id == m.Service.id).scalar_subquery()
     hours = (
         select(func.string_agg(m.Schedule.description, "; "))

@@ -1,13 +1,12 @@
 """Selects on service types and rules."""
 
-from typing import Any
+from sqlalchemy import any_, func, literal, select
 
-from sqlalchemy import Select, func, select
-
+from app.queries.kinds import AnySelect
 from etl.store import models as m
 
 
-def service_types() -> Select[Any]:
+def service_types() -> AnySelect:
     """Service types with their taxonomy term and the number of open services, in the order of the table."""
     count = (
         select(func.count())
@@ -26,7 +25,7 @@ def service_types() -> Select[Any]:
     )
 
 
-def standards(*, type_code: str | None = None, law: bool | None = None) -> Select[Any]:
+def standards(*, type_code: str | None = None, law: bool | None = None) -> AnySelect:
     """Rules in the order of the table, with whether the current run evaluated them."""
     evaluated = (
         select(m.ComplianceResult.rule_id)
@@ -41,5 +40,5 @@ def standards(*, type_code: str | None = None, law: bool | None = None) -> Selec
     used = m.Standard.id.in_(evaluated) | m.Standard.id.in_(in_status)
     statement = select(*m.Standard.__table__.c, used.label("evaluated")).order_by(m.Standard.position)
     if type_code is not None:
-        statement = statement.where(m.Standard.service_types.any(type_code))
+        statement = statement.where(literal(type_code) == any_(m.Standard.service_types))
     return statement if law is None else statement.where(m.Standard.law == law)

@@ -1,0 +1,48 @@
+"""Areas of every level."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api import responses
+from app.api.conditional import VersionedRoute
+from app.api.output import Format, listing
+from app.api.schemas import AreaProperties
+from app.deps import AreaDep, BBoxDep, Level, SessionDep
+from app.paging import PageDep, paginate
+from app.queries.areas import areas
+
+router = APIRouter(prefix="/api/v1", tags=["Territorio"], route_class=VersionedRoute)
+
+EXAMPLE = {
+    "id": "7b0c5f63-0000-5000-8000-000000000000",
+    "code": "001272",
+    "level": "municipality",
+    "name": "Torino",
+    "parent_level": "zona_omogenea",
+    "parent_code": "01",
+    "parent_name": "Torino",
+    "area_km2": 130.0,
+    "persons": 841600,
+    "cadastral_code": "L219",
+    "altimetric_zone": "pianura",
+    "altitude_m": 239,
+    "degurba": "citta",
+    "source_id": "istat-confini",
+}
+
+
+@router.get("/areas", summary="Aree di un livello", responses=responses.features(AreaProperties, EXAMPLE))
+def list_areas(
+    *,
+    request: Request,
+    session: SessionDep,
+    page: PageDep,
+    bbox: BBoxDep,
+    area: AreaDep,
+    level: Annotated[Level, Query(description="Livello delle aree.")] = "municipality",
+    format: Annotated[Format, Query(description="geojson o csv.")] = "geojson",  # noqa: A002
+) -> Response:
+    """Città metropolitana, zone omogenee, ASL, distretti, comuni, quartieri e centri abitati, con i residenti."""
+    found = paginate(session, areas(level=level, bbox=bbox, within=area), page, key="code")
+    return listing(request, found, output=format, key="code")

@@ -1,0 +1,255 @@
+"""What the properties of each feature are, for the documentation and for the tests that hold answers against it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Properties(BaseModel):
+    """No property may appear that is not declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AreaProperties(_Properties):
+    """An area."""
+
+    id: UUID
+    code: str = Field(description="Codice ISTAT del comune, numero della zona, nome del distretto…")
+    level: str
+    name: str
+    parent_level: str | None
+    parent_code: str | None
+    parent_name: str | None
+    area_km2: float | None
+    persons: int | None = Field(description="Residenti al 1° gennaio dell'ultimo anno caricato")
+    cadastral_code: str | None
+    altimetric_zone: str | None
+    altitude_m: int | None
+    degurba: str | None = Field(description="Grado di urbanizzazione (ISTAT, Eurostat)")
+    source_id: str
+
+
+class ServiceProperties(_Properties):
+    """A service; of a protected location only zone and contacts."""
+
+    id: UUID
+    name: str
+    type: str
+    type_name: str
+    macro_area: str
+    organization_id: UUID | None
+    organization: str | None
+    address: str | None
+    municipality_code: str | None
+    municipality: str | None
+    zone_code: str | None
+    zone: str | None
+    phone: str | None
+    email: str | None
+    url: str | None
+    hours: str | None
+    delivery: str
+    status: str = Field(description="Parola di HSDS: active, inactive, defunct, temporarily closed")
+    supply_status: str = Field(description="attivo, da_verificare, atteso, programmato, chiuso")
+    certainty: str = Field(description="confermata, incerta, programmata")
+    expected_on: date | None
+    precision: str = Field(description="address, street o municipality (il punto allora non è pubblicato)")
+    location_protected: bool
+    evidence: str | None
+    evidence_year: int | None
+    note: str | None
+    last_modified: datetime
+
+
+class _Shadow(_Properties):
+    """Persons in shadow, at the threshold and 5 minutes below and above; null where unknown."""
+
+    shadow_confirmed: float | None
+    shadow_confirmed_minus: float | None
+    shadow_confirmed_plus: float | None
+    shadow_all: float | None
+    shadow_all_minus: float | None
+    shadow_all_plus: float | None
+
+
+class GapProperties(_Shadow):
+    """Persons assessed, in shadow and unknown of an area, summed exactly over its points."""
+
+    id: UUID
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    parent_name: str | None
+    rule_id: str
+    threshold: float = Field(description="Minuti")
+    points: int
+    persons: float
+    assessed: float
+    unknown: float
+    probable: float = Field(description="Parte dell'ombra a meno di T dal confine esterno: solo probabile")
+    persons_senza_dati: float
+    persons_incerta: float
+    persons_scoperta: float
+    persons_carente: float
+    persons_ridondante: float
+    persons_adeguata: float
+    persons_presente: float
+    majority: str | None
+    minutes_confirmed: float | None = Field(description="Media sulle persone, dove un servizio è nel raggio calcolato")
+    minutes_confirmed_max: float | None
+    minutes_all: float | None
+    estimated: bool
+    complete: bool
+    rank: int
+    reason: str | None
+    act: str
+    law: bool
+    verification: str
+
+
+class PointProperties(_Shadow):
+    """Access status at one demand point."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    parent_name: str | None
+    demand_precision: str
+    service_type_code: str
+    rule_id: str
+    threshold: float
+    persons: float
+    assessed: float
+    unknown: float
+    status: str
+    reason: str
+    fragile: bool
+    bordo: bool
+    stimata: bool
+    complete: bool
+    nearest_confirmed: float | None
+    nearest_confirmed_low: float | None
+    nearest_confirmed_high: float | None
+    nearest_all: float | None
+    services_confirmed: int
+    services_all: int
+    providers_confirmed: int
+    access_confirmed: float | None
+    access_all: float | None
+    nearest: list[dict[str, Any]]
+
+
+class ComplianceProperties(_Properties):
+    """Outcome of a rule on a statutory unit."""
+
+    rule_id: str
+    unit_code: str
+    unit_name: str
+    base: float | None
+    complete: bool
+    capacity_confirmed: float | None
+    capacity_all: float | None
+    value_confirmed: float | None
+    value_all: float | None
+    outcome_confirmed: str
+    outcome_all: str
+    shortfall_confirmed: float | None
+    shortfall_all: float | None
+    service_types: list[str]
+    title_it: str
+    indicator_it: str
+    comparator: str
+    minimum: float | None
+    objective: float | None
+    unit: str
+    geography: str
+    act: str
+    article: str | None
+    law: bool
+    verification: str
+    supply_bound: str | None
+    level: str | None
+    rank: int
+
+
+class OverlapProperties(_Properties):
+    """Services that share their catchments, each with every other."""
+
+    id: UUID
+    type: str
+    type_name: str
+    kind: str = Field(description="sovrapposti o da_coordinare")
+    service_ids: list[UUID]
+    names: list[str]
+    services: int
+    persons: float
+    jaccard: float
+    planned: bool
+    uncertain: bool
+    hours_unknown: bool
+    exact: bool
+    rank: int
+
+
+class ServiceType(_Properties):
+    """A type of service."""
+
+    code: str
+    term: str
+    position: int
+    macro_area: str
+    name_it: str
+    name_en: str
+    synonyms_it: list[str]
+    synonyms_en: list[str]
+    description_it: str
+    users: list[str]
+    age_min: int | None
+    age_max: int | None
+    sex: str | None
+    capacity_unit: str
+    delivery: str
+    residence_bound: bool
+    protected: bool
+    proximity: str
+    travel_mode: str
+    social: bool
+    crosswalk: dict[str, list[str]]
+    services: int
+
+
+class Standard(_Properties):
+    """A rule; ``law`` is false for a working criterion, which is never an act."""
+
+    id: str
+    position: int
+    service_types: list[str]
+    title_it: str
+    indicator_it: str
+    kind: str
+    comparator: str
+    minimum: float | None
+    objective: float | None
+    unit: str
+    per: float
+    capacity_unit: str | None
+    supply_bound: str | None
+    base_kind: str
+    base_age_min: int | None
+    base_age_max: int | None
+    base_sex: str | None
+    base_note: str | None
+    geography: str
+    area_condition: str
+    act: str
+    article: str | None
+    verification: str
+    read_at: str | None
+    law: bool
+    note: str | None
+    evaluated: bool

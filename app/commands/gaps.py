@@ -1,0 +1,103 @@
+"""``./ombra gaps``: areas ranked by people without a service."""
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.commands import output
+from app.commands.base import HELP_OPTIONS, ItalianCommand, new_cli
+from etl.i18n import _
+
+cli = new_cli()
+
+
+class Supply(StrEnum):
+    """The supply that the ranking is made on."""
+
+    confermata = "confermata"
+    tutta = "tutta"
+
+
+class Level(StrEnum):
+    """What is ranked."""
+
+    metropolitan_city = "metropolitan_city"
+    zona_omogenea = "zona_omogenea"
+    asl = "asl"
+    distretto = "distretto"
+    municipality = "municipality"
+    quarter = "quarter"
+    settlement = "settlement"
+
+
+COLUMNS = (
+    *("rank", "code", "name", "parent_name", "persons", "assessed", "shadow_confirmed", "shadow_all", "probable"),
+    *("unknown", "minutes_confirmed", "minutes_all", "majority", "explanation", "rule_id", "act"),
+)
+
+
+@cli.command(
+    cls=ItalianCommand,
+    context_settings=HELP_OPTIONS,
+    help=_(
+        "Elenca le aree per persone senza servizio (zone d'ombra), sull'offerta confermata e su quella anche incerta."
+    ),
+)
+def gaps(
+    type_code: Annotated[str, output.TypeOption],
+    level: Annotated[Level, typer.Option(help=_("Livello delle aree."))] = Level.municipality,
+    area: Annotated[str | None, output.AreaOption] = None,
+    supply: Annotated[Supply, typer.Option(help=_("Offerta su cui ordinare."))] = Supply.confermata,
+    output_format: Annotated[output.Format, output.FormatOption] = output.Format.table,
+    out: Annotated[Path | None, output.OutOption] = None,
+) -> None:
+    """Rank the areas of one level for one type of service."""
+    from app.commands.reading import everything
+    from app.queries.gaps import gaps as query
+
+    statement = query(type_code=type_code, level=level.value, supply=supply.value, within=area)
+    rows = everything(statement, key="rank", type_code=type_code, area=area)
+    explained = [_explained(row) for row in rows]
+    output.write(explained, _sheet(explained, type_code), columns=COLUMNS, output=output_format, out=out, key="code")
+
+
+def _explained(row: dict[str, Any]) -> dict[str, Any]:
+    from app.pages.reasons import reason
+
+    return row | {"explanation": reason(row["reason"], row["threshold"])}
+
+
+def _sheet(rows: Sequence[dict[str, Any]], type_code: str) -> output.Sheet:
+    headings = {
+        "rank": _("N."),
+        "name": _("Area"),
+        "assessed": _("Valutate"),
+        "shadow_confirmed": _("In ombra"),
+        "shadow_all": _("anche con\nincerta"),
+        "probable": _("di cui\nprobabili"),
+        "unknown": _("Senza\ndati"),
+        "minutes_confirmed": _("Minuti"),
+        "majority": _("Stato"),
+    }
+    return output.Sheet(
+        _("Zone d'ombra: {type}").format(type=type_code), headings, _remarks(rows), optional=["probable"]
+    )
+
+
+def _remarks(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Rule, act, and why areas have the status that they have."""
+    if not rows:
+        return []
+    first = rows[0]
+    rule = _("Regola {rule}: {minutes:.0f} minuti ({act}).").format(
+        rule=first["rule_id"], minutes=first["threshold"], act=first["act"]
+    )
+    supply = _(
+        "«In ombra» conta i servizi confermati; la colonna accanto anche quelli da verificare. Minuti: stima media."
+    )
+    reasons = Counter((row["majority"], row["explanation"]) for row in rows)
+    return [rule, supply, *(f"• {status} ({count}): {text}" for (status, text), count in reasons.most_common())]

@@ -1,0 +1,148 @@
+"""A list as a table on the screen, or as CSV, GeoJSON or GeoPackage in a file or on the standard output."""
+
+import json
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from app.commands.base import notes, screen
+from etl.errors import OmbraError
+from etl.i18n import _
+
+NARROWEST_TEXT = 10  # characters; narrower columns break every word
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Format(StrEnum):
+    """How a list comes out."""
+
+    table = "table"
+    csv = "csv"
+    geojson = "geojson"
+    gpkg = "gpkg"
+
+
+TypeOption = typer.Option("--type", help=_("Codice del tipo di servizio, per esempio centro_impiego."))
+AreaOption = typer.Option("--area", help=_("Codice di un'area: contano solo le aree al suo interno."))
+FormatOption = typer.Option("--format", help=_("table, csv, geojson o gpkg (gpkg vuole --out)."))
+OutOption = typer.Option("--out", help=_("File da scrivere; senza, l'elenco va sullo schermo."))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """How a list looks on the screen: the columns that fit, with Italian headings, and what is said below it."""
+
+    title: str
+    headings: Mapping[str, str]
+    remarks: Sequence[str] = ()
+    optional: Collection[str] = ()  # columns left out where no row has anything in them
+
+
+def write(rows: Rows, sheet: Sheet, *, columns: Sequence[str], output: Format, out: Path | None, key: str) -> None:
+    """Give out the rows.
+
+    Parameters
+    ----------
+    rows
+        Mappings that hold ``geojson``, the geometry as GeoJSON text in EPSG:4326.
+    columns
+        Names of the columns of a file.
+    key
+        Column that identifies a row.
+    """
+    if output is Format.gpkg:
+        _geopackage(rows, columns, out)
+    elif output is Format.table and out is None:
+        _screen(rows, sheet)
+    else:
+        _text(_rendered(rows, columns, output, key), out)
+    if out is not None:
+        notes.print(_("Scritto {file}: {count} righe.").format(file=out, count=len(rows)), highlight=False)
+
+
+def _screen(rows: Rows, sheet: Sheet) -> None:
+    table = Table(
+        title=sheet.title,
+        title_justify="left",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+    )
+    headings = {name: text for name, text in sheet.headings.items() if name not in sheet.optional or _any(rows, name)}
+    for name, heading in headings.items():
+        numeric = any(isinstance(row[name], int | float) for row in rows)
+        justify, width = ("right", None) if numeric else ("left", NARROWEST_TEXT)
+        table.add_column(heading, justify=justify, no_wrap=numeric, min_width=width, overflow="fold")
+    for row in rows:
+        table.add_row(*(_shown(row[name]) for name in headings))
+    screen.print(table)
+    for remark in sheet.remarks:
+        screen.print(remark, highlight=False)
+
+
+def _any(rows: Rows, name: str) -> bool:
+    return any(row[name] for row in rows)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("sì") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:,.0f}".replace(",", ".")
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _rendered(rows: Rows, columns: Sequence[str], output: Format, key: str) -> str:
+    from app.api.output import collection, table
+
+    if output is Format.geojson:
+        kept = [{name: row[name] for name in [*columns, "geojson"]} for row in rows]
+        return collection(kept, key=key)
+    return table(rows, columns)
+
+
+def _text(text: str, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        return
+    try:
+        out.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise _unwritable(out, error) from None
+
+
+def _geopackage(rows: Rows, columns: Sequence[str], out: Path | None) -> None:
+    if out is None:
+        raise OmbraError(_("Un GeoPackage è un file: indicare dove scriverlo con --out FILE.gpkg."))
+    import geopandas as gpd
+    from shapely.geometry import shape
+
+    records = [{name: _flat(row[name]) for name in columns} for row in rows]
+    shapes = [None if row["geojson"] is None else shape(json.loads(row["geojson"])) for row in rows]
+    try:
+        gpd.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326").to_file(out, driver="GPKG", layer=out.stem)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+
+
+def _flat(value: object) -> object:
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _unwritable(out: Path, error: OSError) -> OmbraError:
+    return OmbraError(
+        _("Non si può scrivere {file} ({why}): indicare un'altra cartella con --out.").format(
+            file=out, why=error.strerror or error
+        )
+    )

@@ -1,0 +1,66 @@
+"""The web application: assembled here, and nothing else is."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from app import errors
+from app.api import areas, coverage, documentation, health, services, vocabulary
+from app.pages import views
+from app.settings import WebSettings
+from etl.i18n import _
+from etl.store.engine import connect
+
+STATIC = Path(__file__).resolve().parent / "pages" / "static"
+SMALLEST_COMPRESSED = 1_000  # bytes; below, the header costs more than it saves
+
+
+def create_app(settings: WebSettings | None = None, *, engine: Engine | None = None) -> FastAPI:
+    """The application.
+
+    Parameters
+    ----------
+    engine
+        The database to read; by default the one of the environment, opened when the application starts and
+        closed when it stops.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = engine or await run_in_threadpool(connect)
+        app.state.sessions = readers(opened)
+        yield
+        if engine is None:
+            opened.dispose()
+
+    app = FastAPI(
+        title="Ombra",
+        version="1",
+        summary=_("Atlante dei servizi di welfare della Città metropolitana di Torino"),
+        description=documentation.DESCRIPTION,
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings or WebSettings()
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)
+    errors.install(app)
+    for module in (health, areas, services, vocabulary, coverage, documentation):
+        app.include_router(module.router)
+    app.include_router(views.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def readers(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose transactions can only read."""
+    return sessionmaker(engine.execution_options(postgresql_readonly=True))
