@@ -6,8 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from geo.travel.table import TravelTable
+
+# A busy machine must not fail a test that is right.
+settings.register_profile("ombra", deadline=None)
+settings.load_profile("ombra")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ DECAYS = [
     exponential(12),
 ]
 
-many = settings(deadline=None, max_examples=60)
+many = settings(max_examples=60)
 
 
 def naive_fca(demand, capacity, travel, decay):

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.compliance import OUTCOMES, PresenceRule, RatioRule, apportion, evaluate, make_rule
@@ -80,7 +80,6 @@ def test_uncertain_supply_counts_only_in_all():
     assert (found["shortfall_confirmed"], found["shortfall_all"]) == (1.0, 0.0)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), rule=st.sampled_from(RULES))
 def test_filling_the_shortfall_meets_the_minimum_and_no_less_does(seed, rule):
     rng = np.random.default_rng(seed)

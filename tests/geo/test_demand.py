@@ -90,7 +90,7 @@ def test_allocation_conserves_every_area(people, weights):
     found = allocate(population, points)
     assert found.index.equals(points.index)
     assert (found >= 0).all()
-    np.testing.assert_allclose(found.groupby(points["area"]).sum().reindex(areas), people, rtol=1e-9)
+    np.testing.assert_allclose(found.groupby(points["area"]).sum().reindex(areas), people, rtol=1e-9, atol=1e-12)
 
 
 def test_allocation_is_proportional_and_equal_without_weights():

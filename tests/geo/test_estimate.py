@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.crs import METRIC, WGS84, to_metric
@@ -46,7 +46,6 @@ def one_curve(metres, mode):
     return 2.94 * 3 + 1.45 * 12 + 0.72 * (km - 15)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), cutoff=st.sampled_from([1, 5, 15, 35, 60]))
 def test_the_table_equals_a_loop_over_every_pair(seed, cutoff):
     origins, services = random_frames(seed)

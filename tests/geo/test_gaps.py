@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geo.errors import InvalidInput
 from geo.gaps import REASONS, SHADOWS, STATUSES, CapacityRule, access_status, aggregate
 
-many = settings(deadline=None, max_examples=80)
+many = settings(max_examples=80)
 
 RULES = [None, CapacityRule(0.02), CapacityRule(0.02, 0.03), CapacityRule(0.001, 0.001), CapacityRule(0.5)]
 

@@ -11,7 +11,7 @@ from geo.cliques import partition
 from geo.errors import InvalidInput
 from geo.overlaps import compatible, coordination_groups, jaccard, marginal_coverage, overlapping_pairs
 
-many = settings(deadline=None, max_examples=60)
+many = settings(max_examples=60)
 
 
 def catchment(travel, service, threshold):

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
@@ -20,7 +20,6 @@ def test_pairs_come_sorted_by_origin_minutes_and_service(table):
     assert len(travel) == 5
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), k=st.integers(1, 4), limit=st.integers(0, 70))
 def test_nearest_counts_and_within_equal_a_loop(instance, seed, k, limit):
     travel = instance(seed).travel
@@ -48,7 +47,6 @@ def test_nearest_minutes_is_nan_where_none_is_within_the_cutoff(table):
     assert travel.nearest_minutes().iloc[1] == 50
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_selecting_services_equals_dropping_columns(instance, table, seed):
     rng = np.random.default_rng(seed)
