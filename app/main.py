@@ -34,7 +34,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opened = engine or await run_in_threadpool(connect)
+        opened: Engine = await run_in_threadpool(connect) if engine is None else engine
         app.state.sessions = readers(opened)
         yield
         if engine is None:

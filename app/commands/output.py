@@ -1,6 +1,5 @@
 """A list as a table on the screen, or as CSV, GeoJSON or GeoPackage in a file or on the standard output."""
 
-import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,8 +79,10 @@ def _screen(rows: Rows, sheet: Sheet) -> None:
     headings = {name: text for name, text in sheet.headings.items() if name not in sheet.optional or _any(rows, name)}
     for name, heading in headings.items():
         numeric = any(isinstance(row[name], int | float) for row in rows)
-        justify, width = ("right", None) if numeric else ("left", NARROWEST_TEXT)
-        table.add_column(heading, justify=justify, no_wrap=numeric, min_width=width, overflow="fold")
+        if numeric:
+            table.add_column(heading, justify="right", no_wrap=True)
+        else:
+            table.add_column(heading, min_width=NARROWEST_TEXT, overflow="fold")
     for row in rows:
         table.add_row(*(_shown(row[name]) for name in headings))
     screen.print(table)
@@ -126,12 +127,12 @@ def _geopackage(rows: Rows, columns: Sequence[str], out: Path | None) -> None:
     if out is None:
         raise OmbraError(_("Un GeoPackage è un file: indicare dove scriverlo con --out FILE.gpkg."))
     import geopandas as gpd
-    from shapely.geometry import shape
+    import shapely
 
     records = [{name: _flat(row[name]) for name in columns} for row in rows]
-    shapes = [None if row["geojson"] is None else shape(json.loads(row["geojson"])) for row in rows]
+    shapes = gpd.GeoSeries(shapely.from_geojson([row["geojson"] for row in rows]), crs="EPSG:4326")
     try:
-        gpd.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326").to_file(out, driver="GPKG", layer=out.stem)
+        gpd.GeoDataFrame(records, geometry=shapes).to_file(out, driver="GPKG", layer=out.stem)
     except OSError as error:
         raise _unwritable(out, error) from None
 

@@ -1,9 +1,9 @@
 """Selects on areas."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from geoalchemy2 import WKBElement
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import aliased
 
 from app.queries.kinds import AnySelect
@@ -15,7 +15,7 @@ Parent = aliased(m.Area, name="parent")
 _latest = select(func.max(m.Population.year)).scalar_subquery()
 
 
-def intersects(geometry: ColumnElement[WKBElement], bbox: BBox) -> ColumnElement[bool]:
+def intersects(geometry: SQLColumnExpression[Any], bbox: BBox) -> ColumnElement[bool]:
     """Whether a geometry meets ``(left, bottom, right, top)`` in EPSG:4326; the literal keeps the index usable."""
     return func.ST_Intersects(geometry, func.ST_MakeEnvelope(*bbox, 4326))
 
@@ -79,7 +79,7 @@ def inside(code: str) -> AnySelect:
     )
 
 
-def by_code(code: str, level: str | None = None) -> Select[tuple[m.Area]]:
+def by_code(code: str, level: str | None = None) -> Select[m.Area]:
     """The area with a code; of several levels with the same code the widest comes first."""
     statement = select(m.Area).where(m.Area.code == code).order_by(m.Area.area_km2.desc().nulls_last())
     return statement if level is None else statement.where(m.Area.level == level)

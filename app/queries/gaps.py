@@ -20,7 +20,7 @@ POINT_LEVELS = ("settlement", "quarter", "census_section")
 Figure = InstrumentedAttribute[float] | InstrumentedAttribute[float | None]
 
 
-def _sum(column: Figure, name: str) -> ColumnElement[float]:
+def _sum(column: Figure, name: str) -> ColumnElement[float | None]:
     return func.sum(column).label(name)
 
 
@@ -102,14 +102,14 @@ def gaps(
     return _named(summed, type_code)
 
 
-def _minutes(column: Figure, name: str) -> ColumnElement[float]:
+def _minutes(column: Figure, name: str) -> ColumnElement[float | None]:
     """Mean over people, of those within the range of the computation."""
     weight = func.nullif(func.sum(R.persons).filter(column.is_not(None)), 0.0)
     return (func.sum(R.persons * column) / weight).label(name)
 
 
 def _named(summed: AnySelect, type_code: str) -> AnySelect:
-    """The sums with names, rule and the reason of most people."""
+    """The sums with names, rule and the reason of the majority status."""
     sums = summed.subquery("sums")
     reasons = _reasons(type_code)
     listed = [column for column in sums.c if column.name != "id"]
@@ -130,22 +130,22 @@ def _named(summed: AnySelect, type_code: str) -> AnySelect:
         )
         .join(sums, sums.c.id == m.Area.id)
         .join(m.Standard, m.Standard.id == sums.c.rule_id)
-        .outerjoin(reasons, reasons.c.id == m.Area.id)
+        .outerjoin(reasons, (reasons.c.id == m.Area.id) & (reasons.c.status == sums.c.majority))
         .outerjoin(Parent, Parent.id == m.Area.parent_id)
         .order_by(sums.c.rank)
     )
 
 
 def _reasons(type_code: str) -> Subquery:
-    """For each area the reason code that holds for most of its people."""
+    """For each area and status the reason code that holds for most of the people of that status."""
     return (
-        select(m.AreaWithin.ancestor_id.label("id"), R.reason)
-        .distinct(m.AreaWithin.ancestor_id)
+        select(m.AreaWithin.ancestor_id.label("id"), R.status, R.reason)
+        .distinct(m.AreaWithin.ancestor_id, R.status)
         .join(R, R.area_id == m.AreaWithin.area_id)
         .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
         .where(m.CoverageRun.current, R.service_type_code == type_code)
-        .group_by(m.AreaWithin.ancestor_id, R.reason)
-        .order_by(m.AreaWithin.ancestor_id, func.sum(R.persons).desc(), R.reason)
+        .group_by(m.AreaWithin.ancestor_id, R.status, R.reason)
+        .order_by(m.AreaWithin.ancestor_id, R.status, func.sum(R.persons).desc(), R.reason)
         .subquery("reasons")
     )
 

@@ -5,18 +5,18 @@ from sqlalchemy import Select, func, select
 from etl.store import models as m
 
 
-def current_run() -> Select[tuple[m.CoverageRun]]:
+def current_run() -> Select[m.CoverageRun]:
     """The run that pages and API show; no row before the first run."""
     return select(m.CoverageRun).where(m.CoverageRun.current)
 
 
-def version() -> Select[tuple[str]]:
+def version() -> Select[str]:
     """One word that changes whenever a published value may: data version and current run."""
     data = select(func.max(m.DataVersion.id)).scalar_subquery()
     run = select(m.CoverageRun.id).where(m.CoverageRun.current).scalar_subquery()
     return select(func.concat(data, ".", run))
 
 
-def sources() -> Select[tuple[m.Source]]:
+def sources() -> Select[m.Source]:
     """Sources with their licence, in the order of their titles."""
     return select(m.Source).order_by(m.Source.title)

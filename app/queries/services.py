@@ -119,5 +119,5 @@ def _shown_municipality() -> ColumnElement[bool]:
     return and_(Municipality.id == m.Location.municipality_id, ~m.Location.location_protected)
 
 
-def _zone_of_location() -> ColumnElement[uuid.UUID]:
+def _zone_of_location() -> ColumnElement[uuid.UUID | None]:
     return select(m.Area.parent_id).where(m.Area.id == m.Location.municipality_id).scalar_subquery()
