@@ -15,30 +15,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = [
-    "sh",
-    "cat",
-    "cksum",
-    "chmod",
-    "cp",
-    "cut",
-    "dirname",
-    "env",
-    "flock",
-    "id",
-    "mkdir",
-    "mv",
-    "ps",
-    "readlink",
-    "rm",
-    "rmdir",
-    "sed",
-    "sleep",
-    "sort",
-    "tail",
-    "tee",
-    "touch",
-]
+TOOLS = (
+    "sh cat cksum chmod cp cut dirname env flock id mkdir mv ps readlink rm rmdir sed sleep sort tail tee touch"
+).split()  # noqa: SIM905  one line reads better than twenty
 
 PYTHON = """#!/bin/sh
 case "$*" in
