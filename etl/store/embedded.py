@@ -143,7 +143,9 @@ class Cluster:
         initdb = programs.choose(programs.installed(), None).path("initdb")
         code, output = owner.run([initdb, "-D", "data.new", *configuration.INITDB, "-U", USER], cwd=self.folder)
         if code == 0:
-            code, output = owner.run(["mv", "data.new", "data"], cwd=self.folder)
+            # initdb's own file stays: it has tried which kind of shared memory works on this machine
+            finish = f"echo \"include '{configuration.OURS}'\" >>data.new/postgresql.conf && mv data.new data"
+            code, output = owner.run(["/bin/sh", "-c", finish], cwd=self.folder)
         if code:
             raise ClusterError(faults.explain(output, self.folder))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+OURS = "ombra.conf"  # included at the end of postgresql.conf, so that its settings win
 LOG_LIMIT = 5 * 2**20  # bytes of server.log after which a start puts it aside
 
 # C.UTF-8 knows upper and lower case of accented letters and sorts the same everywhere; Italian order is asked for
@@ -51,7 +52,7 @@ def files(owner: str, socket_folder: Path, port: int, options: Mapping[str, str]
     }
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
     return {
-        "postgresql.conf": "# written by Ombra at every start\n" + "\n".join(lines) + "\n",
+        OURS: "# written by Ombra at every start\n" + "\n".join(lines) + "\n",
         "pg_hba.conf": "local all all peer map=ombra\n",
         "pg_ident.conf": "".join(f'ombra "{name}" ombra\n' for name in sorted({owner, "root"})),
     }

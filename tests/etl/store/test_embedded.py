@@ -69,6 +69,7 @@ def test_a_new_cluster_starts_quickly_and_has_postgis(home):
 
 def test_nothing_is_open_to_others(cluster):
     assert query(cluster, "SHOW listen_addresses") == ""
+    assert query(cluster, "SHOW jit") == "off"  # our settings win over those that initdb wrote
     assert query(cluster, "SHOW fsync") == "on"
     assert query(cluster, "SHOW data_checksums") == "on"
     for folder in (cluster.folder, cluster.data, cluster.folder / "run"):
