@@ -51,7 +51,7 @@ def choose(found: Iterable[Programs], data_version: int | None) -> Programs:
             _(
                 "Manca PostgreSQL {minima} o successivo con PostGIS. Installarlo (Debian: apt-get install "
                 "postgresql-15-postgis-3), oppure indicare un altro database con OMBRA_DATABASE_URL, oppure usare "
-                "«docker compose up»."
+                "«docker compose up» (si veda docker-compose.yml)."
             ).format(minima=MINIMUM_SERVER)
         )
     if data_version is None:
