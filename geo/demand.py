@@ -32,8 +32,8 @@ def target_population(
     require(_population_faults(population), _band_faults(age_min, age_max, sex))
     inside = pd.Series(True, index=population.index)
     if age_min is not None:
-        inside &= population["age"] >= min(age_min, OLDEST)
-    if age_max is not None and age_max < OLDEST:
+        inside &= population["age"] >= age_min
+    if age_max is not None:
         inside &= population["age"] <= age_max
     if sex is not None:
         inside &= population["sex"] == sex
@@ -86,6 +86,8 @@ def _band_faults(age_min: int | None, age_max: int | None, sex: str | None) -> l
     faults = []
     if sex not in (None, "F", "M"):
         faults.append(f"sex: {sex!r} is unknown; use 'F', 'M' or None for both")
+    if age_min is not None and age_min > OLDEST:
+        faults.append(f"age_min: nobody can be told apart above {OLDEST}; use {OLDEST} for 100 and over")
     if age_min is not None and age_max is not None and age_min > age_max:
         faults.append(f"age band: {age_min}-{age_max} is empty; exchange the two ends")
     return faults

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from geo.arrays import AnySeries, Labels, Positions
+from geo.arrays import AnySeries, Labels, Positions, bools
 from geo.checks import columns, known_labels, require
 from geo.travel.table import TravelTable
 
@@ -45,6 +45,28 @@ def service_area(
         engine="area",
         estimated=False,
     )
+
+
+def restrict(travel: TravelTable, origins_areas: pd.DataFrame, services_areas: pd.DataFrame) -> TravelTable:
+    """`travel` without the pairs of a service and an origin outside its service area, however near.
+
+    The frames are those of :func:`service_area`. A service that `services_areas` does not name is open to everybody and
+    keeps all its pairs; one that it names serves the origins in its areas only (a consortium its municipalities).
+
+    Raises :class:`InvalidInput` as :func:`service_area`.
+
+    >>> travel = TravelTable.from_pairs(
+    ...     pd.Index(["town", "village"]), pd.Index(["desk"]), origin=np.array([0, 1]), service=np.array([0, 0]),
+    ...     minutes=np.array([9.0, 3.0]), cutoff=30, engine="official", estimated=False)
+    >>> areas = pd.DataFrame({"origin": ["town", "village"], "area": ["001", "002"]})
+    >>> restrict(travel, areas, pd.DataFrame({"service": ["desk"], "area": ["001"]})).counts().to_dict()
+    {'town': 1, 'village': 0}
+    """
+    allowed = service_area(origins_areas, services_areas, origins=travel.origins, services=travel.services)
+    bound = bools(travel.services.isin(services_areas["service"]))
+    width = len(travel.services)
+    served = np.isin(travel.origin * width + travel.service, allowed.origin * width + allowed.service)
+    return travel.select_pairs(served | ~bound[travel.service])
 
 
 def _named(frame: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -141,6 +141,12 @@ class TravelTable:
         narrowed = _subset(self, kept)
         return replace(narrowed, services=self.services[chosen], service=position[narrowed.service])
 
+    def select_pairs(self, mask: Bools) -> "TravelTable":
+        """The pairs where `mask` (one flag per pair, in order) is true; labels stay."""
+        if mask.shape != self.minutes.shape:
+            require(["mask: one true or false per pair of the table is needed"])
+        return _subset(self, mask)
+
     def nearest(self, k: int = 1) -> pd.DataFrame:
         """The `k` nearest services of each origin: columns origin, rank (1 = nearest), service, minutes, low, high.
 

@@ -66,6 +66,11 @@ def test_target_population_reports_all_faults_at_once():
         assert piece in text
 
 
+def test_ages_within_the_open_class_cannot_be_told_apart(population):
+    with pytest.raises(InvalidInput, match="age_min"):
+        target_population(population, age_min=101)
+
+
 def test_a_repeated_row_would_count_twice_and_is_a_fault():
     frame = pd.DataFrame({"area": ["a", "a"], "sex": ["F", "F"], "age": [3, 3], "persons": [1, 1]})
     with pytest.raises(InvalidInput, match="repeated"):

@@ -203,6 +203,13 @@ def one_point(table, minutes, *, low=None, high=None, confirmed=None, complete=T
             "offerta_abbondante",
             (0.0, 0.0),
         ),
+        # 0.03 per person is above the objective, but less than half as much again.
+        (
+            {"minutes": [9.0] * 3, "capacity_rule": CapacityRule(0.01, 0.025)},
+            "adeguata",
+            "capacita_sufficiente",
+            (0.0, 0.0),
+        ),
         # Half the threshold is 15 minutes: one of the three is beyond it.
         (
             {"minutes": [9.0, 9.0, 16.0], "capacity_rule": CapacityRule(0.01, 0.02)},
@@ -226,13 +233,13 @@ def test_one_clause_at_a_time(table, given_, status, reason, shadows):
     assert row["unknown"] == unknown
 
 
-def two_points(table, complete, **given):
-    """Both points reach one service with a known capacity of 1; a hundred people at each."""
+def two_points(table, complete, *, people=(100.0, 100.0), **given):
+    """Both points reach one service with a known capacity of 1."""
     travel = table([[5.0], [20.0]])
     services = pd.DataFrame(
         {"confirmed": True, "provider": "p", "capacity": 1.0, "capacity_known": True} | given, index=travel.services
     )
-    persons = pd.Series([100.0, 100.0], index=travel.origins)
+    persons = pd.Series(people, index=travel.origins)
     flags = pd.Series(complete, index=travel.origins)
     return access_status(persons, flags, travel, services, threshold=30, capacity_rule=CapacityRule(0.02))
 
@@ -243,6 +250,11 @@ def test_capacity_is_not_judged_where_competing_demand_lives_beyond_the_complete
     assert found["reason"].tolist() == ["domanda_in_territorio_incompleto", "presenza_elenco_incompleto"]
     assert found["status"].tolist() == ["presente", "presente"]
     assert found["shadow_confirmed"].tolist() == [0.0, 0.0]
+
+
+def test_an_incomplete_list_where_nobody_competes_does_not_matter(table):
+    found = two_points(table, [True, False], people=(100.0, 0.0))
+    assert found["reason"].tolist() == ["capacita_sotto_minimo", "presenza_elenco_incompleto"]
 
 
 def test_an_unknown_capacity_is_not_judged(table):

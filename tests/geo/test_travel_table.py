@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
-from geo.travel.area import service_area
+from geo.travel.area import restrict, service_area
 from geo.travel.table import TravelTable
 
 MATRIX = [[5.0, 9.0, np.inf], [np.inf, np.inf, np.inf], [7.0, 7.0, 50.0]]
@@ -65,10 +65,11 @@ def test_matrix_holds_the_values_of_the_pairs(table):
 
 
 def test_concat_unites_services_and_keeps_the_shortest_of_a_repeated_pair(table):
-    one = table([[10.0, 20.0]], services=["a", "b"], cutoff=60)
+    # The pair of 50 minutes is beyond the smaller cutoff, where the other table may lack some.
+    one = table([[10.0, 20.0, 50.0]], services=["a", "b", "d"], cutoff=60)
     two = table([[5.0, 30.0, 55.0]], services=["b", "c", "d"], cutoff=40, estimated=False)
     both = TravelTable.concat([one, two])
-    assert both.services.tolist() == ["a", "b", "c", "d"]
+    assert both.services.tolist() == ["a", "b", "d", "c"]
     assert both.to_frame()[["service", "minutes"]].to_numpy().tolist() == [["b", 5.0], ["a", 10.0], ["c", 30.0]]
     assert both.cutoff == 40
     assert both.estimated
@@ -100,6 +101,25 @@ def test_service_area_makes_one_pair_of_several_shared_areas():
     assert travel.matrix().toarray().tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
     assert (travel.engine, travel.estimated, travel.cutoff) == ("area", False, np.inf)
     assert travel.high.tolist() == [0.0, 0.0]
+
+
+@settings(max_examples=50)
+@given(seed=st.integers(0, 10_000))
+def test_restricting_to_service_areas_equals_a_loop(instance, seed):
+    travel = instance(seed).travel
+    rng = np.random.default_rng(seed)
+    origins = pd.DataFrame({"origin": travel.origins, "area": rng.choice(["m1", "m2", "m3"], len(travel.origins))})
+    services = pd.DataFrame({"service": rng.choice(travel.services, 4), "area": rng.choice(["m1", "m2", None], 4)})
+    home = origins.set_index("origin")["area"]
+    expected = [
+        pair
+        for pair in travel.to_frame().itertuples(index=False, name=None)
+        if pair[1] not in set(services["service"])
+        or home[pair[0]] in set(services.loc[services["service"] == pair[1], "area"].dropna())
+    ]
+    found = restrict(travel, origins, services)
+    assert list(found.to_frame().itertuples(index=False, name=None)) == expected
+    assert found.services.equals(travel.services)
 
 
 def test_service_area_reports_unknown_labels_of_both_frames():
