@@ -1,0 +1,91 @@
+"""The card of an area, read from the database."""
+
+import uuid
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from app.pages import selects
+from app.pages.card import build
+from app.pages.card.cautions import cautions
+from app.pages.card.model import Card, Near, Part, Rule
+from app.pages.features import Row, records
+from app.pages.reading import Choice, area, frame, gaps, rules, services
+from app.queries import coverage as coverage_queries
+from app.queries import gaps as gap_queries
+from app.queries.gaps import Supply
+from etl.errors import NotFound
+from etl.i18n import _
+from etl.store import models as m
+
+SMALL_AREAS = ("municipality", "quarter", "settlement")
+
+
+def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Supply) -> Card:
+    """The card of one area for one type.
+
+    Raises
+    ------
+    NotFound
+        There is no such area, or no run of the measures has looked at it.
+    """
+    place = area(session, level, code)
+    total = _total(session, chosen, level, code, supply)
+    if total is None:
+        raise NotFound(_("Per «{nome}» non c'è ancora alcun risultato.").format(nome=place.name))
+    collected = rules(session, chosen.code)
+    points = frame(session, selects.without_shape(gap_queries.points(type_code=chosen.code, within=code)))
+    near_from, near = _near(session, chosen, points) if level in SMALL_AREAS else (None, [])
+    outcomes = _compliance(session, chosen.code, place.id)
+    return Card(
+        level=level,
+        code=code,
+        name=str(place.name),
+        within=total["parent_name"],
+        type_name=chosen.name,
+        total=build.figures(total),
+        threshold=float(total["threshold"]),
+        rule=build.rule(collected[total["rule_id"]], build.time_limit(float(total["threshold"]))),
+        near_from=near_from,
+        near=near,
+        bands=build.bands(frame(session, selects.people_by_age(place.id))),
+        year=session.scalars(selects.population_year()).one(),
+        cautions=cautions(points, near, frame(session, selects.declarations(chosen.code, place.id))),
+        outcomes=build.outcomes(outcomes),
+        other_rules=_other_rules(collected, {total["rule_id"], *outcomes["rule_id"]}),
+        parts=_parts(session, chosen, level, code, supply, points),
+    )
+
+
+def _total(session: Session, chosen: Choice, level: str, code: str, supply: Supply) -> Row | None:
+    for row in records(gaps(session, chosen.code, level, supply, within=code)):
+        if row["code"] == code:
+            return row
+    return None
+
+
+def _other_rules(collected: dict[str, Row], used: set[str]) -> list[Rule]:
+    """Rules collected for the type that the engine did not evaluate here."""
+    return [build.rule(row, row["indicator_it"]) for rule_id, row in collected.items() if rule_id not in used]
+
+
+def _near(session: Session, chosen: Choice, points: pd.DataFrame) -> tuple[str | None, list[Near]]:
+    return build.near(points, services(session, type_codes=[chosen.code]))
+
+
+def _parts(session: Session, chosen: Choice, level: str, code: str, supply: Supply, points: pd.DataFrame) -> list[Part]:
+    if level == "municipality":
+        return build.points_as_parts(points)
+    if level in SMALL_AREAS:
+        return []
+    below = "zona_omogenea" if level == "metropolitan_city" else "municipality"
+    return build.areas_as_parts(gaps(session, chosen.code, below, supply, within=code), level=below)
+
+
+def _compliance(session: Session, type_code: str, area_id: uuid.UUID) -> pd.DataFrame:
+    """Outcomes of the units that contain the area's municipalities, and of rules whose unit is not loaded."""
+    statement = coverage_queries.compliance(type_code=type_code)
+    unit = m.ComplianceResult.area_id
+    found = frame(session, selects.without_shape(statement.where(unit.in_(selects.statutory_units(area_id)))))
+    missing = frame(session, selects.without_shape(statement.where(unit.is_(None))))
+    return pd.concat([found, missing[~missing["rule_id"].isin(found["rule_id"])]], ignore_index=True)
