@@ -1,31 +1,38 @@
 """Frames in and out of the database: a merge that changes only what differs, and typed reads."""
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import date
+from typing import Any, TypeAlias, cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from geoalchemy2 import Geometry
-from psycopg import sql
+from psycopg import Cursor, sql
 from psycopg.types.json import Jsonb
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from etl.store.models.base import Base
+from geo.crs import WGS84
 
-Row = Mapping[str, Any]
+Row: TypeAlias = Mapping[str, Any]
+Rows: TypeAlias = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What a merge did to a table."""
+    """What a merge did to a table; ``told`` holds the values of the column that was asked for, in changed rows."""
 
     inserted: int
     updated: int
     deleted: int
+    told: frozenset[Any] = frozenset()
 
     @property
     def changed(self) -> int:
@@ -33,29 +40,39 @@ class Merged:
         return self.inserted + self.updated + self.deleted
 
 
+@dataclass(frozen=True)
+class Missing:
+    """Which rows of a table are deleted where they are not among those merged.
+
+    ``condition`` is SQL over the table (alias ``t``), ``parameters`` the values of its ``%(name)s`` placeholders.
+    """
+
+    condition: str = "true"
+    parameters: Row | None = None
+
+
 def merge(
     connection: Connection,
     model: type[Base],
     rows: Sequence[Row],
     *,
-    within: str | None = None,
-    parameters: Mapping[str, Any] | None = None,
+    missing: Missing | None = None,
     touch: str | None = None,
+    tell: str | None = None,
 ) -> Merged:
     """Make a table agree with ``rows``: insert the new, update what differs, leave equal rows untouched.
 
     Parameters
     ----------
     rows
-        Mappings with the same keys, which name columns and include the primary key. Shapely geometries
-        are taken as EPSG:4326, longitude first.
-    within
-        SQL condition over the table (alias ``t``): rows of the table that meet it and are not among
-        ``rows`` are deleted. Without it nothing is deleted.
-    parameters
-        Values of the ``%(name)s`` placeholders of ``within``.
+        Mappings with the same keys, which name columns and include the primary key, each key once. Shapely
+        geometries are taken as EPSG:4326, longitude first. NaN, NaT and ``pandas.NA`` become NULL.
+    missing
+        Which rows that are not among ``rows`` are deleted; without it nothing is.
     touch
         Column that is set to the present time in rows that differ.
+    tell
+        Column whose values in the rows that were inserted, updated or deleted are given back.
 
     Notes
     -----
@@ -63,19 +80,22 @@ def merge(
     half a minute and by ``COPY`` less than a second.
     """
     table = cast(Table, model.__table__)
-    inserted, updated = (0, 0) if not rows else _upsert(connection, table, rows, touch)
-    deleted = 0 if within is None else _delete_missing(connection, table, rows, within, parameters or {})
-    return Merged(inserted, updated, deleted)
+    cursor = cast("Cursor[tuple[Any, ...]]", connection.connection.cursor())
+    told = sql.SQL("null") if tell is None else sql.Identifier("t", tell)
+    done = _upsert(cursor, table, rows, touch, told) if rows else []
+    gone = [] if missing is None else _delete_missing(cursor, table, rows, missing, told)
+    fresh = sum(1 for is_fresh, _value in done if is_fresh)
+    values = {value for _fresh, value in done} | set(gone)
+    return Merged(fresh, len(done) - fresh, len(gone), frozenset(values - {None}))
 
 
 def _name(table: Table) -> sql.Identifier:
     return sql.Identifier(*([table.schema] if table.schema else []), table.name)
 
 
-def _stage(connection: Connection, table: Table, rows: Sequence[Row], columns: Sequence[str]) -> None:
-    cursor = connection.connection.cursor()
-    cursor.execute(sql.SQL("drop table if exists pg_temp.staged"))
+def _stage(cursor: Cursor[tuple[Any, ...]], table: Table, rows: Sequence[Row], columns: Sequence[str]) -> None:
     listed = _listed(columns)
+    cursor.execute("drop table if exists pg_temp.staged")
     cursor.execute(
         sql.SQL("create temporary table staged on commit drop as select {} from {} limit 0").format(
             listed, _name(table)
@@ -93,23 +113,35 @@ def _adapter(table: Table, column: str) -> Callable[[Any], object]:
         return lambda value: None if value is None else Jsonb(value)
     if isinstance(kind, Geometry):
         return _ewkb
-    return _plain
+    return plain
 
 
 def _ewkb(value: BaseGeometry | None) -> str | None:
     return None if value is None else shapely.to_wkb(shapely.set_srid(value, 4326), hex=True, include_srid=True)
 
 
-def _plain(value: Any) -> object:  # noqa: ANN401  whatever a frame's cell may hold
-    """Pandas' many words for nothing become NULL, numpy scalars become Python's."""
-    if value is None or isinstance(value, list | tuple):
-        return value if value is None else list(value)
+_PLAIN = frozenset({str, int, bool, uuid.UUID, date, type(None)})
+
+
+def plain(value: Any) -> object:  # noqa: ANN401  whatever a frame's cell may hold
+    """Pandas' many words for nothing become None, numpy scalars become Python's, sequences become lists.
+
+    >>> [plain(value) for value in (float("nan"), pd.NA, pd.NaT, np.float64(1.5), (1, 2))]
+    [None, None, None, 1.5, [1, 2]]
+    """
+    # A million cells a run: the common types leave first.
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is float:
+        return None if math.isnan(value) else value
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(item) for item in value]
     if pd.isna(value):
         return None
-    return value.item() if hasattr(value, "item") else value
+    return value.item() if isinstance(value, np.generic) else value
 
 
-def _listed(names: Sequence[str], *qualifier: str) -> sql.Composed:
+def _listed(names: Collection[str], *qualifier: str) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(*qualifier, name) for name in names)
 
 
@@ -123,44 +155,52 @@ def _on_conflict(rest: Sequence[str], touch: str | None) -> sql.Composable:
     )
 
 
-def _upsert(connection: Connection, table: Table, rows: Sequence[Row], touch: str | None) -> tuple[int, int]:
+def _upsert(
+    cursor: Cursor[tuple[Any, ...]], table: Table, rows: Sequence[Row], touch: str | None, told: sql.Composable
+) -> list[tuple[Any, ...]]:
+    """Whether each changed row is new, and its value of the column to tell."""
     columns = list(rows[0])
-    _stage(connection, table, rows, columns)
+    _stage(cursor, table, rows, columns)
     keys = [column.name for column in table.primary_key.columns]
-    rest = [column for column in columns if column not in keys]
     statement = sql.SQL(
-        "with done as (insert into {table} as t ({columns}) select {columns} from staged"
-        " on conflict ({keys}) do {action} returning (xmax = 0) as fresh)"
-        " select count(*) filter (where fresh), count(*) filter (where not fresh) from done"
+        "insert into {table} as t ({columns}) select {columns} from staged"
+        " on conflict ({keys}) do {action} returning (xmax = 0), {told}"
     ).format(
         table=_name(table),
         columns=_listed(columns),
         keys=_listed(keys),
-        action=_on_conflict(rest, touch),
+        action=_on_conflict([column for column in columns if column not in keys], touch),
+        told=told,
     )
-    cursor = connection.connection.cursor()
-    cursor.execute(statement)
-    fresh, changed = cursor.fetchone()
-    return int(fresh), int(changed)
+    return cursor.execute(statement).fetchall()
 
 
 def _delete_missing(
-    connection: Connection, table: Table, rows: Sequence[Row], within: str, parameters: Mapping[str, Any]
-) -> int:
-    cursor = connection.connection.cursor()
-    statement = sql.SQL("delete from {} as t where ({})").format(_name(table), sql.SQL(within))  # type: ignore[arg-type]
+    cursor: Cursor[tuple[Any, ...]], table: Table, rows: Sequence[Row], missing: Missing, told: sql.Composable
+) -> list[object]:
+    condition: sql.Composable = sql.SQL("delete from {} as t where ({})").format(
+        _name(table),
+        sql.SQL(missing.condition),
+    )
     if rows:
         keys = [column.name for column in table.primary_key.columns]
         same = sql.SQL(" and ").join(sql.SQL("s.{k} = t.{k}").format(k=sql.Identifier(key)) for key in keys)
-        statement += sql.SQL(" and not exists (select from staged s where {})").format(same)
-    cursor.execute(statement, dict(parameters))
-    return int(cursor.rowcount)
+        condition += sql.SQL(" and not exists (select from staged s where {})").format(same)
+    statement = sql.Composed([condition, sql.SQL(" returning "), told])
+    return [value for (value,) in cursor.execute(statement, dict(missing.parameters or {})).fetchall()]
+
+
+def records(frame: pd.DataFrame) -> Rows:
+    """The rows of a frame as mappings by column name, with Python's own numbers; the index is left out."""
+    names = [str(name) for name in frame.columns]
+    columns = [frame[name].tolist() for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def read_frame(connection: Connection, statement: Executable, *, index: str | None = None) -> pd.DataFrame:
     """Run a Select and give its rows as a frame, with ``index`` as the index."""
     result = connection.execute(statement)
-    frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    frame = pd.DataFrame(list(map(tuple, result)), columns=list(result.keys()))
     return frame if index is None else frame.set_index(index)
 
 
@@ -170,4 +210,4 @@ def read_geoframe(
     """Like :func:`read_frame` for a Select with a WKB column ``geometry`` (``ST_AsBinary``, EPSG:4326)."""
     frame = read_frame(connection, statement, index=index)
     shapes = shapely.from_wkb([None if value is None else bytes(value) for value in frame[geometry]])
-    return gpd.GeoDataFrame(frame.drop(columns=geometry), geometry=gpd.GeoSeries(shapes, frame.index, crs="EPSG:4326"))
+    return gpd.GeoDataFrame(frame.drop(columns=geometry), geometry=gpd.GeoSeries(shapes, frame.index, crs=WGS84))

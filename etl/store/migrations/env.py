@@ -1,32 +1,32 @@
 """Alembic's door: the engine comes from ``etl.store.migrate`` or, on the command line, from the settings."""
 
 from collections.abc import MutableMapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Engine
 
+from etl.store.engine import connect
 from etl.store.models import RESTRICTED, Base
 
 # Arbitrary, fixed number of the advisory lock that keeps two migrations apart.
 LOCK = 541_242
 
-NameKind = Literal[
+NameKind: TypeAlias = Literal[
     "schema", "table", "column", "index", "unique_constraint", "foreign_key_constraint", "check_constraint"
 ]
+Parent: TypeAlias = Literal["schema_name", "table_name", "schema_qualified_table_name"]
 
 
 def _engine() -> Engine:
     given = context.config.attributes.get("engine")
     if isinstance(given, Engine):
         return given
-    from etl.store.engine import connect
-
     return connect()
 
 
-def _ours(name: str | None, kind: NameKind, _parents: MutableMapping[str, str | None]) -> bool:
+def _ours(name: str | None, kind: NameKind, _parents: MutableMapping[Parent, str | None]) -> bool:
     """Only Ombra's schemas are compared: PostGIS brings tables of its own."""
     return kind != "schema" or name in (None, RESTRICTED)
 

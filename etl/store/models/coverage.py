@@ -44,8 +44,10 @@ class CoverageResult(Base):
 
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
     area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
-    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"), primary_key=True)
-    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id"))
+    service_type_code: Mapped[str] = mapped_column(
+        ForeignKey("service_type.code", ondelete="CASCADE"), primary_key=True
+    )
+    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id", ondelete="CASCADE"))
     threshold: Mapped[float]
     persons: Mapped[float]
     assessed: Mapped[float]
@@ -83,7 +85,7 @@ class ComplianceResult(Base):
     __tablename__ = "compliance_result"
 
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
-    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id"), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id", ondelete="CASCADE"), primary_key=True)
     unit_code: Mapped[str] = mapped_column(primary_key=True)
     area_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"))
     unit_name: Mapped[str]
@@ -112,7 +114,7 @@ class OverlapResult(Base):
 
     id: Mapped[UuidPk]
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"))
-    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"))
+    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code", ondelete="CASCADE"))
     kind: Mapped[str]
     service_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID(as_uuid=True)))
     persons: Mapped[float]

@@ -36,7 +36,7 @@ class SourceCoverage(Base):
 
     id: Mapped[UuidPk]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
-    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code"))
+    service_type_code: Mapped[str] = mapped_column(ForeignKey("service_type.code", ondelete="CASCADE"))
     area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"))
     complete: Mapped[bool]
     listed: Mapped[int | None]
@@ -79,7 +79,8 @@ class SourceRecord(Base):
 class Issue(Base):
     """A value that was rejected, changed or is doubtful; ``value`` before, ``mended`` after.
 
-    ``value`` and ``mended`` stay empty for records whose location is protected.
+    For records whose location is protected ``value`` and ``mended`` stay empty, ``record_key`` is an identifier
+    and ``message`` does not repeat what the record says: any of them could tell the place.
     """
 
     __tablename__ = "issue"
