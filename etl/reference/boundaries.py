@@ -30,7 +30,7 @@ def municipalities() -> gpd.GeoDataFrame:
     table = territory.italy_municipalities
     frame = table[table["province_code"] == PROVINCE].join(territory.italy_municipalities_geometry)
     code = pd.Index([f"{number:06d}" for number in frame.index], name="code")
-    shapes = shapely.coverage_clean(frame["geometry"].to_numpy())
+    shapes = shapely.coverage_clean(frame["geometry"].to_numpy())  # type: ignore[attr-defined]  # newer than the stubs
     geometry = gpd.GeoSeries(shapes, index=code, crs=WGS84)
     return gpd.GeoDataFrame(
         {
@@ -60,6 +60,6 @@ def dissolve(municipalities: gpd.GeoDataFrame, groups: pd.Series) -> gpd.GeoData
         Index: group code; ``geometry`` (EPSG:4326) and ``area_km2``.
     """
     members = municipalities.join(groups.rename("group").dropna(), how="inner")
-    shapes = {group: shapely.union_all(part.geometry.to_numpy()) for group, part in members.groupby("group")}
+    shapes = {str(group): shapely.union_all(part.geometry.to_numpy()) for group, part in members.groupby("group")}
     geometry = gpd.GeoSeries(shapes, crs=WGS84)
     return gpd.GeoDataFrame({"area_km2": geometry.to_crs(METRIC).area / 1e6}, geometry=geometry, crs=WGS84)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
 import shapely
 
 from etl.errors import ReferenceDataError
 from etl.i18n import _
-from etl.reference.territory import Territory, area_of
+from etl.reference.territory import Territory, area_of, keys
+from geo.crs import METRIC
 
 MUNICIPALITIES = 312
 ZONES = 11
@@ -44,7 +46,7 @@ def _counts(territory: Territory) -> Iterator[str]:
         found = int((levels == level).sum())
         if found != expected:
             yield _("{name}: attesi {expected}, trovati {found}.").format(name=name, expected=expected, found=found)
-    municipalities = territory.areas.xs("municipality", level="level")
+    municipalities = territory.level("municipality")
     for code in municipalities.index[municipalities["parent_code"].isna()]:
         yield _("Il comune {code} non ha una zona omogenea: aggiungerlo a zone_omogenee.csv.").format(code=code)
     for code in municipalities.index[municipalities["altimetric_zone"].isna()]:
@@ -62,7 +64,7 @@ def _residents(territory: Territory) -> Iterator[str]:
 
 
 def _surface(territory: Territory) -> Iterator[str]:
-    whole = territory.areas.xs("metropolitan_city", level="level")
+    whole = territory.level("metropolitan_city")
     found = float(area_of(whole).sum())
     if round(found) != AREA_KM2:
         yield _("Superficie della Città metropolitana: attesi {expected} km², trovati {found:.1f}.").format(
@@ -72,37 +74,38 @@ def _surface(territory: Territory) -> Iterator[str]:
 
 def _geometries(territory: Territory) -> Iterator[str]:
     areas = territory.areas
-    for level, code in areas.index[areas.geometry.isna() | areas.geometry.is_empty | ~areas.geometry.is_valid]:
+    for level, code in keys(areas[areas.geometry.isna() | areas.geometry.is_empty | ~areas.geometry.is_valid]):
         yield _("Geometria mancante o non valida: {level} {code}.").format(level=level, code=code)
-    municipalities = areas.xs("municipality", level="level")
+    municipalities = territory.level("municipality")
     if not shapely.coverage_is_valid(municipalities.geometry.to_numpy()):
         yield _("I confini comunali si sovrappongono o lasciano fessure fra vicini.")
 
 
 def _nesting(territory: Territory) -> Iterator[str]:
     """Every area lies in its parent: nothing of it over a square metre falls outside."""
-    areas = territory.areas.to_crs("EPSG:32632")
+    areas = territory.areas.to_crs(METRIC)
     known = areas[areas["parent_code"].notna()]
-    for (level, code), row in known.iterrows():
-        key = (row["parent_level"], row["parent_code"])
-        if key not in areas.index:
+    shapes = dict(zip(keys(areas), areas.geometry, strict=True))
+    parents = zip(known["parent_level"], known["parent_code"], strict=True)
+    for (level, code), key in zip(keys(known), parents, strict=True):
+        shape, parent = shapes[level, code], shapes.get(key)
+        if parent is None:
             yield _("{level} {code}: l'area che la contiene, {parent}, non esiste.").format(
                 level=level, code=code, parent=" ".join(key)
             )
             continue
-        parent = areas.geometry.loc[key]
-        if parent.covers(row["geometry"]):
+        if parent.covers(shape):
             continue
-        outside = row["geometry"].difference(parent)
-        if outside.area > SLIVER_M2 or row["geometry"].geom_type == "Point":
+        outside = shape.difference(parent)
+        if outside.area > SLIVER_M2 or shape.geom_type == "Point":
             yield _("{level} {code} non sta dentro {parent}: {metres:.0f} m² fuori.").format(
                 level=level, code=code, parent=" ".join(key), metres=outside.area
             )
 
 
 def _demand(territory: Territory) -> Iterator[str]:
-    municipalities = territory.areas.xs("municipality", level="level").index
-    for code in municipalities.difference(territory.demand["municipality"].unique()):
+    municipalities = territory.level("municipality").index
+    for code in municipalities.difference(pd.Index(territory.demand["municipality"])):
         yield _("Il comune {code} non ha nessun centro abitato a cui assegnare i residenti.").format(code=code)
-    for level, code in territory.demand.index[territory.demand["weight"] < 0]:
+    for level, code in keys(territory.demand[territory.demand["weight"] < 0]):
         yield _("Peso negativo: {level} {code}.").format(level=level, code=code)

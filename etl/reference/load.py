@@ -1,20 +1,20 @@
 """Write the reference data: sources, vocabulary, territory. One call, inside the caller's transaction."""
 
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection
 
 from etl.identity import content_hash, files_hash, uid
 from etl.reference import checks, tables, territory, vocabulary
 from etl.store import models as m
-from etl.store.frames import merge
+from etl.store.frames import Missing, Rows, merge, records
 
-Progress = Callable[[str], None]
-Rows = list[dict[str, Any]]
+# Areas of these levels come from the reference tables only: one that is no longer there has to go.
+OWN_LEVELS = ("metropolitan_city", "zona_omogenea", "asl", "distretto", "municipality", "quarter", "settlement")
 
 
 def reference_hash(*, folder: Path = tables.DATA) -> str:
@@ -23,18 +23,27 @@ def reference_hash(*, folder: Path = tables.DATA) -> str:
     return content_hash([files_hash((folder / "reference").glob("*.csv")), packages])
 
 
-def load_vocabulary(connection: Connection, *, folder: Path = tables.DATA) -> None:
-    """Sources of reference tables, taxonomy, service types and rules."""
+def load_vocabulary(connection: Connection, *, folder: Path = tables.DATA) -> dict[str, int]:
+    """Sources of reference tables, taxonomy, service types and rules; how many rows changed, by table.
+
+    A type that no service has, and a rule, go when they leave their tables, so that nothing outdated stays in force.
+    """
     types = tables.service_types(folder=folder)
-    merge(connection, m.Source, _sources(tables.sources(folder=folder)))
-    merge(connection, m.Taxonomy, vocabulary.taxonomy())
-    merge(connection, m.TaxonomyTerm, vocabulary.terms(tables.terms(folder=folder), tables.macro_areas(folder=folder)))
-    merge(connection, m.ServiceType, vocabulary.service_types(types))
-    merge(connection, m.Standard, vocabulary.standards(tables.standards(folder=folder)))
+    terms = vocabulary.terms(tables.terms(folder=folder), tables.macro_areas(folder=folder))
+    unused = Missing("not exists (select from service s where s.service_type_code = t.code)")
+    idle = Missing("not exists (select from service_type s where 'LAV-' || s.code = t.id)")
+    done = {
+        "source": merge(connection, m.Source, _sources(tables.sources(folder=folder))),
+        "taxonomy": merge(connection, m.Taxonomy, vocabulary.taxonomy()),
+        "taxonomy_term": merge(connection, m.TaxonomyTerm, terms),
+        "service_type": merge(connection, m.ServiceType, vocabulary.service_types(types), missing=unused),
+        "standard": merge(connection, m.Standard, vocabulary.standards(tables.standards(folder=folder)), missing=idle),
+    }
+    return {table: merged.changed for table, merged in done.items()}
 
 
-def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> None:
-    """Areas, containment, residents, demand points, after the checks.
+def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> dict[str, int]:
+    """Areas, containment, residents, demand points, after the checks; how many rows changed, by table.
 
     Raises
     ------
@@ -43,61 +52,66 @@ def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> Non
     """
     whole = territory.assemble(folder=folder)
     checks.check(whole)
-    # Parents are inserted before their children: the frame runs from the whole to the parts.
-    merge(connection, m.Area, _areas(whole.areas))
-    merge(connection, m.AreaWithin, _within(whole.within), within="true")
-    merge(connection, m.Population, _residents(whole.residents), within="true")
-    merge(connection, m.DemandPoint, _demand(whole.demand), within="true")
+    own = Missing("t.level = any(%(levels)s)", {"levels": list(OWN_LEVELS)})
+    done = {
+        # Parents are inserted before their children: the frame runs from the whole to the parts.
+        "area": merge(connection, m.Area, _areas(whole.areas), missing=own),
+        "area_within": merge(connection, m.AreaWithin, _within(whole.within), missing=Missing()),
+        "population": merge(connection, m.Population, _residents(whole.residents), missing=Missing()),
+        "demand_point": merge(connection, m.DemandPoint, _demand(whole.demand), missing=Missing()),
+    }
+    return {table: merged.changed for table, merged in done.items()}
 
 
 def _sources(table: pd.DataFrame) -> Rows:
-    columns = ["id", "title", "publisher", "licence", "address", "reference_date", "note"]
-    return cast(Rows, table[columns].to_dict("records"))
+    return records(table[["id", "title", "publisher", "licence", "address", "reference_date", "note"]])
 
 
-def _areas(areas: pd.DataFrame) -> Rows:
+def _areas(areas: gpd.GeoDataFrame) -> Rows:
     plain = [
         "name", "label_point", "area_km2", "cadastral_code", "altimetric_zone", "altitude_m", "degurba", "source_id",
     ]  # fmt: skip
     return [
         {column: row[column] for column in plain}
         | {
-            "id": uid("area", level, code),
-            "level": level,
-            "code": code,
+            "id": uid("area", row["level"], row["code"]),
+            "level": row["level"],
+            "code": row["code"],
             "geom": row["geometry"],
-            "parent_id": None if pd.isna(row["parent_code"]) else uid("area", row["parent_level"], row["parent_code"]),
+            "parent_id": _parent(row),
             "attributes": row["attributes"] if isinstance(row["attributes"], dict) else {},
         }
-        for (level, code), row in areas.iterrows()
+        for row in records(pd.DataFrame(areas.reset_index()))
     ]
+
+
+def _parent(row: dict[str, Any]) -> object:
+    return None if pd.isna(row["parent_code"]) else uid("area", row["parent_level"], row["parent_code"])
 
 
 def _within(pairs: pd.DataFrame) -> Rows:
     return [
         {
-            "area_id": uid("area", row.level, row.code),
-            "ancestor_id": uid("area", row.ancestor_level, row.ancestor_code),
+            "area_id": uid("area", row["level"], row["code"]),
+            "ancestor_id": uid("area", row["ancestor_level"], row["ancestor_code"]),
         }
-        for row in pairs.itertuples(index=False, name="Row")
+        for row in records(pairs)
     ]
 
 
 def _residents(table: pd.DataFrame) -> Rows:
     ids = {code: uid("area", "municipality", code) for code in table["code"].unique()}
-    return [
-        {"area_id": ids[code], "year": year, "sex": sex, "age": age, "persons": persons}
-        for code, year, sex, age, persons in table[["code", "year", "sex", "age", "persons"]].itertuples(index=False)
-    ]
+    ready = table.assign(area_id=table["code"].map(ids))
+    return records(ready[["area_id", "year", "sex", "age", "persons"]])
 
 
 def _demand(points: pd.DataFrame) -> Rows:
     return [
         {
-            "area_id": uid("area", level, code),
+            "area_id": uid("area", row["level"], row["code"]),
             "municipality_id": uid("area", "municipality", row["municipality"]),
             "weight": row["weight"],
             "demand_precision": row["demand_precision"],
         }
-        for (level, code), row in points.iterrows()
+        for row in records(points.reset_index())
     ]

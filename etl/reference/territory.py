@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from etl.reference import boundaries, population, settlements, tables
+from etl.store.frames import records
 from geo.crs import METRIC, WGS84
 
 METROPOLITAN_CODE = "201"  # ISTAT code of the Città metropolitana di Torino as a unità territoriale sovracomunale
@@ -36,6 +37,11 @@ class Territory:
     residents: pd.DataFrame
     demand: pd.DataFrame
 
+    def level(self, name: str) -> gpd.GeoDataFrame:
+        """The areas of one level by their code."""
+        chosen = self.areas[self.areas.index.get_level_values("level") == name]
+        return chosen.droplevel("level")
+
 
 def assemble(*, folder: Path = tables.DATA) -> Territory:
     """Read every table of the territory and put it together, unchecked."""
@@ -59,6 +65,11 @@ def assemble(*, folder: Path = tables.DATA) -> Territory:
         residents=population.residents(municipalities.index),
         demand=_keyed(points, points["level"])[["municipality", "weight", "demand_precision"]],
     )
+
+
+def keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """Level and code of each row of a frame that is indexed by them."""
+    return [(str(level), str(code)) for level, code in frame.index.tolist()]
 
 
 def zone_code(number: int) -> str:
@@ -119,11 +130,8 @@ def _municipalities(municipalities: gpd.GeoDataFrame, zones: pd.DataFrame, class
     areas["parent_level"] = "zona_omogenea"
     areas["parent_code"] = zones["zone_number"].map(zone_code)
     areas["source_id"] = "istat-confini"
-    evidence = zones[["evidence", "confidence"]].reindex(areas.index)
-    areas["attributes"] = [
-        {"zona_omogenea_evidence": row.evidence, "zona_omogenea_confidence": row.confidence}
-        for row in evidence.itertuples()
-    ]
+    evidence = zones[["evidence", "confidence"]].reindex(areas.index).add_prefix("zona_omogenea_")
+    areas["attributes"] = pd.Series(records(evidence), index=areas.index, dtype=object)
     return _keyed(_with_labels(areas), "municipality")
 
 

@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 
 from etl.identity import uid
-
-Rows = list[dict[str, Any]]
+from etl.store.frames import Rows, records
 
 TAXONOMY = uid("taxonomy", "ombra")
 TAXONOMY_VERSION = "2026.1"
@@ -14,8 +13,12 @@ CROSSWALKS = ("fnps", "siuss", "istat", "inps", "cisis_2013")
 
 
 def split(value: object) -> list[str]:
-    """The parts of a cell that holds several values separated by ``|``."""
-    return [] if pd.isna(value) else [part.strip() for part in str(value).split("|") if part.strip()]
+    """The parts of a cell that holds several values separated by ``|``.
+
+    >>> split("a| b |"), split(float("nan"))
+    (['a', 'b'], [])
+    """
+    return [part.strip() for part in value.split("|") if part.strip()] if isinstance(value, str) else []
 
 
 def taxonomy() -> Rows:
@@ -32,8 +35,8 @@ def taxonomy() -> Rows:
 
 def terms(table: pd.DataFrame, macro_areas: pd.DataFrame) -> Rows:
     """Terms of the taxonomy: macro-areas on top, then the terms that service types are given."""
-    top = [_term(row.code, row.name_it, None) for row in macro_areas.itertuples(index=False, name="Row")]
-    below = [_term(row.code, row.name_it, row.macro_area) for row in table.itertuples(index=False, name="Row")]
+    top = [_term(row["code"], row["name_it"], None) for row in records(macro_areas)]
+    below = [_term(row["code"], row["name_it"], row["macro_area"]) for row in records(table)]
     return top + below
 
 
@@ -62,7 +65,7 @@ def service_types(types: pd.DataFrame) -> Rows:
             "term_id": uid("taxonomy_term", row["term"]),
             "crosswalk": {column: split(row[column]) for column in CROSSWALKS},
         }
-        for position, row in enumerate(types.to_dict("records"))
+        for position, row in enumerate(records(types))
     ]
 
 
@@ -76,5 +79,5 @@ def standards(table: pd.DataFrame) -> Rows:
     ]  # fmt: skip
     return [
         {column: row[column] for column in plain} | {"position": position, "service_types": split(row["service_type"])}
-        for position, row in enumerate(table.to_dict("records"))
+        for position, row in enumerate(records(table))
     ]
