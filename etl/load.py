@@ -1,265 +1,96 @@
-"""Publish the records of a source: build the rows of every table, then merge them in one transaction."""
+"""Merge the rows of a source into the public tables, and close the services it no longer lists."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection
 
-import pandas as pd
-import shapely
-from sqlalchemy import ARRAY, UUID, Connection, bindparam, text
+from sqlalchemy import ARRAY, UUID, Connection, bindparam, func, select, text, update
 
-from etl.identity import slug, uid
-from etl.locate.municipality import Position
-from etl.record import ServiceRecord
+from etl.publication import Publication
 from etl.store import models as m
-from etl.store.frames import Merged, merge
+from etl.store.frames import Merged, Missing, Row, merge
 
-Rows = list[dict[str, Any]]
-
-# HSDS has no word for a service that is planned or awaited: it is not active.
-HSDS_STATUS = {
-    "attivo": "active",
-    "da_verificare": "active",
-    "atteso": "inactive",
-    "programmato": "inactive",
-    "chiuso": "defunct",
-}
-
-
-@dataclass
-class Publication:
-    """Rows by table, in the order in which foreign keys allow them to be written."""
-
-    organization: Rows = field(default_factory=list)
-    location: Rows = field(default_factory=list)
-    restricted: Rows = field(default_factory=list)
-    address: Rows = field(default_factory=list)
-    service: Rows = field(default_factory=list)
-    service_at_location: Rows = field(default_factory=list)
-    phone: Rows = field(default_factory=list)
-    schedule: Rows = field(default_factory=list)
-    attribute: Rows = field(default_factory=list)
-    field_origin: Rows = field(default_factory=list)
-
-
-def build(
-    source_id: str,
-    records: Sequence[ServiceRecord],
-    positions: Mapping[str, Position],
-    types: pd.DataFrame,
-    municipalities: pd.DataFrame,
-) -> Publication:
-    """Rows of every table for the located records.
-
-    Parameters
-    ----------
-    types
-        Service types by code, with ``protected`` and ``term_id``.
-    municipalities
-        Index ISTAT code; ``id`` and ``name``.
-    """
-    publication = Publication()
-    organizations: dict[uuid.UUID, dict[str, Any]] = {}
-    locations: dict[uuid.UUID, None] = {}
-    for record in records:
-        position = positions.get(record.key)
-        if position is None:
-            continue
-        protected = bool(types.loc[record.service_type, "protected"])
-        service_id = uid("service", source_id, record.key)
-        organization = _organization(record)
-        if organization is not None:
-            organizations[organization["id"]] = organization
-        location_id = _location_id(source_id, record, position, protected)
-        if location_id not in locations:
-            locations[location_id] = None
-            _add_place(publication, record, position, location_id, municipalities, protected=protected)
-        publication.service.append(_service(record, service_id, organization))
-        publication.service_at_location.append(
-            {
-                "id": uid("service_at_location", str(service_id), str(location_id)),
-                "service_id": service_id,
-                "location_id": location_id,
-            }
-        )
-        _add_contacts(publication, record, service_id)
-        publication.attribute.append(_attribute(service_id, types.loc[record.service_type, "term_id"]))
-        _add_origins(publication, record, service_id, uid("source_record", source_id, record.key))
-    publication.organization = list(organizations.values())
-    return publication
-
-
-def _organization(record: ServiceRecord) -> dict[str, Any] | None:
-    if record.organization is None:
-        return None
-    return {
-        "id": uid("organization", slug(record.organization)),
-        "name": record.organization,
-        "description": record.organization,
-    }
-
-
-def _location_id(source_id: str, record: ServiceRecord, position: Position, protected: bool) -> uuid.UUID:
-    """Services of one source at one located address share a place; an unlocated service has its own."""
-    if protected or position.precision == "municipality" or record.address is None:
-        return uid("location", source_id, record.key)
-    return uid("location", source_id, position.municipality, slug(record.address))
-
-
-def _add_place(
-    publication: Publication,
-    record: ServiceRecord,
-    position: Position,
-    location_id: uuid.UUID,
-    municipalities: pd.DataFrame,
-    *,
-    protected: bool,
-) -> None:
-    point = None if position.longitude is None else shapely.Point(position.longitude, position.latitude)
-    publication.location.append(
-        {
-            "id": location_id,
-            "geom": None if protected else point,
-            "precision": position.precision,
-            "position_radius_m": position.radius_m,
-            "coord_source": None if protected else record.coord_source,
-            "location_protected": protected,
-            "municipality_id": municipalities.loc[position.municipality, "id"],
-        }
-    )
-    if protected:
-        publication.restricted.append({"location_id": location_id, "geom": point, "address_1": record.address})
-    elif record.address is not None:
-        publication.address.append(
-            {
-                "id": uid("address", str(location_id)),
-                "location_id": location_id,
-                "location_protected": False,
-                "address_1": record.address,
-                "city": municipalities.loc[position.municipality, "name"],
-                "state_province": "TO",
-            }
-        )
-
-
-def _service(record: ServiceRecord, service_id: uuid.UUID, organization: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {
-        "id": service_id,
-        "organization_id": None if organization is None else organization["id"],
-        "name": record.name,
-        "url": record.url,
-        "email": record.email,
-        "status": HSDS_STATUS[record.supply_status],
-        "service_type_code": record.service_type,
-        "delivery": record.delivery,
-        "supply_status": record.supply_status,
-        "expected_on": record.expected_on,
-        "evidence": record.evidence,
-        "evidence_year": record.evidence_year,
-        "note": record.note,
-        "closed_on": None,
-    }
-
-
-def _add_contacts(publication: Publication, record: ServiceRecord, service_id: uuid.UUID) -> None:
-    if record.phone is not None:
-        publication.phone.append(
-            {"id": uid("phone", str(service_id), record.phone), "service_id": service_id, "number": record.phone}
-        )
-    if record.opening_hours is not None:
-        publication.schedule.append(
-            {
-                "id": uid("schedule", str(service_id)),
-                "service_id": service_id,
-                "description": record.opening_hours,
-            }
-        )
-
-
-def _attribute(service_id: uuid.UUID, term_id: uuid.UUID) -> dict[str, Any]:
-    return {
-        "id": uid("attribute", str(service_id), str(term_id)),
-        "link_id": service_id,
-        "link_entity": "service",
-        "taxonomy_term_id": term_id,
-    }
-
-
-def _add_origins(
-    publication: Publication, record: ServiceRecord, service_id: uuid.UUID, source_record_id: uuid.UUID
-) -> None:
-    told = {
-        "name": record.name,
-        "organization": record.organization,
-        "email": record.email,
-        "url": record.url,
-        "supply_status": record.supply_status,
-        "address": record.address,
-        "position": record.latitude,
-        "phone": record.phone,
-        "schedule": record.opening_hours,
-    }
-    publication.field_origin += [
-        {
-            "entity": "service",
-            "entity_id": service_id,
-            "field": name,
-            "source_record_id": source_record_id,
-            "evidence": record.evidence,
-            "evidence_year": record.evidence_year,
-        }
-        for name, value in told.items()
-        if value is not None
-    ]
-
-
-# Rows that hang on a service are replaced with it; the service itself is never deleted.
-_OF_SOURCE = (
-    "select o.entity_id from field_origin o join source_record r on r.id = o.source_record_id"
-    " where o.entity = 'service' and r.source_id = %(source)s"
-)
+_IDS = ARRAY(UUID)
 
 
 def publish(connection: Connection, source_id: str, publication: Publication) -> Merged:
-    """Merge the rows of a source into the public tables and close the services it no longer lists.
+    """Make the public tables agree with what a source lists now.
 
-    Returns the changes to the services themselves: new, altered, closed.
+    Nothing else of a service that the source no longer lists is touched: it is closed with the present date, and is
+    open again as soon as the source lists it. ``last_modified`` changes exactly where the service, its place or
+    something that hangs on it does.
+
+    Returns
+    -------
+    Merged
+        Services new, altered and closed.
     """
-    own = {"source": source_id}
-    hanging = f"t.service_id in ({_OF_SOURCE})"
+    kept = publication.services
     merge(connection, m.Organization, publication.organization)
-    merge(connection, m.Location, publication.location)
+    moved = merge(connection, m.Location, publication.location, tell="id").told
     merge(connection, m.RestrictedPosition, publication.restricted)
-    merge(connection, m.Address, publication.address)
-    services = merge(connection, m.Service, publication.service, touch="last_modified")
-    closed = _close_missing(connection, source_id, [row["id"] for row in publication.service])
-    merge(connection, m.ServiceAtLocation, publication.service_at_location, within=hanging, parameters=own)
-    merge(connection, m.Phone, publication.phone, within=hanging, parameters=own)
-    merge(connection, m.Schedule, publication.schedule, within=hanging, parameters=own)
-    merge(
-        connection,
-        m.Attribute,
-        publication.attribute,
-        within=f"t.link_entity = 'service' and t.link_id in ({_OF_SOURCE})",
-        parameters=own,
-    )
-    merge(
-        connection,
-        m.FieldOrigin,
-        publication.field_origin,
-        within="t.entity = 'service' and t.source_record_id in"
-        " (select id from source_record where source_id = %(source)s)",
-        parameters=own,
-    )
-    return Merged(services.inserted, services.updated, closed)
+    moved |= merge(connection, m.Address, publication.address, tell="location_id").told
+    services = merge(connection, m.Service, publication.service, touch="last_modified", tell="id")
+    closed = _close_missing(connection, source_id, kept)
+    altered = _hang(connection, publication, kept)
+    altered |= {row["service_id"] for row in publication.service_at_location if row["location_id"] in moved}
+    altered -= services.told
+    _touch(connection, altered)
+    return Merged(services.inserted, services.updated + len(altered), closed)
 
 
-def _close_missing(connection: Connection, source_id: str, kept: Sequence[uuid.UUID]) -> int:
+def _hang(connection: Connection, publication: Publication, kept: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Replace what hangs on the services listed; the identifiers of the services where something differed."""
+    own: Row = {"kept": list(kept)}
+    of_service = Missing("t.service_id = any(%(kept)s)", own)
+    of_link = Missing("t.link_entity = 'service' and t.link_id = any(%(kept)s)", own)
+    of_entity = Missing("t.entity = 'service' and t.entity_id = any(%(kept)s)", own)
+    places = _places(connection, kept)
+    at = merge(connection, m.ServiceAtLocation, publication.service_at_location, missing=of_service, tell="service_id")
+    altered = set(at.told)
+    altered |= merge(connection, m.Phone, publication.phone, missing=of_service, tell="service_id").told
+    altered |= merge(connection, m.Schedule, publication.schedule, missing=of_service, tell="service_id").told
+    altered |= merge(connection, m.Attribute, publication.attribute, missing=of_link, tell="link_id").told
+    merge(connection, m.FieldOrigin, publication.field_origin, missing=of_entity)
+    _drop_empty(connection, places)
+    return altered
+
+
+def open_services(connection: Connection, source_id: str) -> set[uuid.UUID]:
+    """Services of a source that are not closed."""
+    statement = (
+        select(m.Service.id)
+        .join(m.FieldOrigin, (m.FieldOrigin.entity == "service") & (m.FieldOrigin.entity_id == m.Service.id))
+        .join(m.SourceRecord, m.SourceRecord.id == m.FieldOrigin.source_record_id)
+        .where(m.SourceRecord.source_id == source_id, m.Service.closed_on.is_(None))
+        .distinct()
+    )
+    return set(connection.execute(statement).scalars())
+
+
+def _close_missing(connection: Connection, source_id: str, kept: Collection[uuid.UUID]) -> int:
+    gone = open_services(connection, source_id) - set(kept)
     statement = text(
-        "update service set closed_on = current_date, status = 'defunct', last_modified = now()"
-        " where closed_on is null and id != all(:kept) and id in"
-        " (select o.entity_id from field_origin o join source_record r on r.id = o.source_record_id"
-        " where o.entity = 'service' and r.source_id = :source)"
-    ).bindparams(bindparam("kept", type_=ARRAY(UUID)))
-    return connection.execute(statement, {"source": source_id, "kept": list(kept)}).rowcount
+        "update service set closed_on = current_date, status = 'defunct', last_modified = now() where id = any(:gone)"
+    ).bindparams(bindparam("gone", type_=_IDS))
+    connection.execute(statement, {"gone": list(gone)})
+    return len(gone)
+
+
+def _touch(connection: Connection, services: Collection[uuid.UUID]) -> None:
+    statement = update(m.Service).where(m.Service.id.in_(services)).values(last_modified=func.now())
+    if services:
+        connection.execute(statement)
+
+
+def _places(connection: Connection, services: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    statement = select(m.ServiceAtLocation.location_id).where(m.ServiceAtLocation.service_id.in_(services))
+    return list(connection.execute(statement).scalars())
+
+
+def _drop_empty(connection: Connection, places: Collection[uuid.UUID]) -> None:
+    """Remove the places that a service has just left and where no service is, open or closed."""
+    statement = text(
+        "delete from location l where l.id = any(:places)"
+        " and not exists (select from service_at_location s where s.location_id = l.id)"
+    ).bindparams(bindparam("places", type_=_IDS))
+    connection.execute(statement, {"places": list(places)})

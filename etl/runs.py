@@ -1,12 +1,14 @@
 """The book of the runs: what was read when, which raw rows it brought, what was remarked about them."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
-from etl.issues import IssueLog
+from etl.issues import IssueEntry, IssueLog
 from etl.store import models as m
 from etl.store.frames import merge
 
@@ -38,12 +40,21 @@ def start(connection: Connection, source_id: str, content: str) -> uuid.UUID:
     return run_id
 
 
+def finish(connection: Connection, run_id: uuid.UUID, counts: Mapping[str, int]) -> None:
+    """Close a run with what it counted."""
+    connection.execute(
+        update(m.SourceRun)
+        .where(m.SourceRun.id == run_id)
+        .values(finished_at=func.clock_timestamp(), counts=dict(counts))
+    )
+
+
 def keep_raw(
     connection: Connection,
     source_id: str,
     run_id: uuid.UUID,
-    raws: Sequence[tuple[str, dict[str, object]]],
-    accepted: set[str],
+    raws: Mapping[str, Mapping[str, object]],
+    accepted: Collection[str],
 ) -> None:
     """Keep every row as received; rows that the source no longer has are closed, not deleted."""
     rows = [
@@ -57,47 +68,53 @@ def keep_raw(
             "last_run_id": run_id,
             "closed_on": None,
         }
-        for key, raw in raws
+        for key, raw in raws.items()
     ]
     merge(connection, m.SourceRecord, rows)
+    gone = (m.SourceRecord.source_id == source_id, m.SourceRecord.last_run_id != run_id)
     connection.execute(
-        text(
-            "update source_record set closed_on = current_date"
-            " where source_id = :source and last_run_id != :run and closed_on is null"
-        ),
-        {"source": source_id, "run": run_id},
+        update(m.SourceRecord).where(*gone, m.SourceRecord.closed_on.is_(None)).values(closed_on=func.current_date())
     )
 
 
-def write_issues(connection: Connection, source_id: str, run_id: uuid.UUID, log: IssueLog, protected: set[str]) -> None:
-    """One row a remark; the values of protected records stay out, an address could be among them."""
-    if not log.entries:
-        return
+def write_issues(
+    connection: Connection, source_id: str, run_id: uuid.UUID, log: IssueLog, *, protected: Collection[str]
+) -> None:
+    """One row a remark. Of protected records neither values nor words stay: an address could be among them."""
     rows = [
-        vars(entry)
-        | {"run_id": run_id, "source_id": source_id}
-        | ({"value": None, "mended": None} if entry.record_key in protected else {})
-        for entry in log.entries
+        {"run_id": run_id, "source_id": source_id}
+        | (_hidden(source_id, entry) if entry.record_key in protected else vars(entry))
+        for entry in _once(log.entries)
     ]
-    connection.execute(insert(m.Issue), rows)
+    if rows:
+        connection.execute(insert(m.Issue), rows)
 
 
-def new_version(connection: Connection) -> None:
-    """Note that what is published has changed."""
-    hashes = connection.execute(
+def _once(entries: Iterable[IssueEntry]) -> list[IssueEntry]:
+    """Remarks in an order that does not depend on that of the rows, none repeated."""
+    return sorted(set(entries), key=lambda entry: (entry.record_key, entry.kind, entry.message))
+
+
+def _hidden(source_id: str, entry: IssueEntry) -> dict[str, Any]:
+    return vars(entry) | {
+        "record_key": str(uid("source_record", source_id, entry.record_key)),
+        "value": None,
+        "mended": None,
+        "message": _("Luogo protetto: i particolari sono riservati."),
+    }
+
+
+def new_version(connection: Connection, reason: str) -> bool:
+    """Note that what is published has changed; false where the latest version says the same already."""
+    loaded = connection.execute(
         select(m.SourceRun.source_id, m.SourceRun.content_hash)
         .distinct(m.SourceRun.source_id)
         .order_by(m.SourceRun.source_id, m.SourceRun.started_at.desc())
     ).all()
-    connection.execute(
-        insert(m.DataVersion).values(content_hash=content_hash([list(row) for row in hashes]), reason="load")
-    )
-
-
-def finish(connection: Connection, run_id: uuid.UUID, counts: Mapping[str, int]) -> None:
-    """Close a run with what it counted."""
-    connection.execute(
-        update(m.SourceRun)
-        .where(m.SourceRun.id == run_id)
-        .values(finished_at=func.clock_timestamp(), counts=dict(counts))
-    )
+    measured = connection.execute(select(m.CoverageRun.input_hash).where(m.CoverageRun.current)).scalar()
+    content = content_hash([[list(row) for row in loaded], measured])
+    latest = select(m.DataVersion.content_hash).order_by(m.DataVersion.id.desc()).limit(1)
+    if connection.execute(latest).scalar() == content:
+        return False
+    connection.execute(insert(m.DataVersion).values(content_hash=content, reason=reason))
+    return True

@@ -7,57 +7,59 @@ from typing import Any
 import pandas as pd
 
 from etl.derive.inputs import Inputs
-from geo import demand
+from etl.derive.registry import Standard
+from etl.derive.supply import PLANNED
+from etl.store.frames import records
+from geo.arrays import AnySeries, FloatSeries
 from geo.compliance import EVALUATED_KINDS, Rule, evaluate, make_rule
 
 # Statutory geographies by the level of area that holds them; the others are not loaded.
 LOADED = {"comune": "municipality", "distretto": "distretto", "asl": "asl", "provincia": "metropolitan_city"}
 PEOPLE_BASES = ("residenti", "nessuna")
-READ = ("letto", "parziale")
 NOT_LOADED = "non-caricata"
 
 
-def evaluable(rule: pd.Series) -> bool:
+def evaluable(standard: Standard) -> bool:
     """Whether the engine computes a rule; the others are listed as not evaluated, never guessed."""
     return (
-        rule["kind"] in EVALUATED_KINDS
-        and rule["verification"] in READ
-        and rule["area_condition"] == "tutte"
-        and rule["base_kind"] in PEOPLE_BASES
-        and len(rule["service_types"]) > 0
-        and not pd.isna(rule["minimum"])
+        standard.kind in EVALUATED_KINDS
+        and standard.everywhere
+        and standard.base_kind in PEOPLE_BASES
+        and len(standard.service_types) > 0
+        and standard.minimum is not None
     )
 
 
 def results(inputs: Inputs) -> Iterator[dict[str, Any]]:
     """Rows of ``compliance_result`` without the run, for every evaluable rule and statutory unit."""
-    for rule_id, rule in inputs.standards.iterrows():
-        if evaluable(rule):
-            yield from _rule_results(inputs, str(rule_id), rule)
+    for standard in inputs.registry.standards.values():
+        if evaluable(standard):
+            yield from _standard_results(inputs, standard)
 
 
-def _rule_results(inputs: Inputs, rule_id: str, rule: pd.Series) -> Iterator[dict[str, Any]]:
-    membership = _membership(inputs, str(rule["geography"]))
-    residents = _base(inputs, rule)
-    units = _units(inputs, rule, membership, residents)
-    supply = _supply(inputs, rule, membership)
-    found = evaluate(_rule(rule), units, supply.dropna(subset=["unit"]))
-    if rule["supply_bound"] == "eccesso":
+def _standard_results(inputs: Inputs, standard: Standard) -> Iterator[dict[str, Any]]:
+    membership = _membership(inputs, standard)
+    units = _units(inputs, standard, membership)
+    supply = _supply(inputs, standard, membership)
+    found = evaluate(_rule(standard), units, supply.dropna(subset=["unit"]))
+    if standard.supply_bound == "eccesso":
         found = _only_failures(found)
-    capacity = supply.groupby("unit")["capacity"].sum(min_count=1)
-    confirmed = supply[supply["confirmed"]].groupby("unit")["capacity"].sum(min_count=1)
-    for unit, row in found.iterrows():
-        loaded = unit != NOT_LOADED
-        yield {
-            "rule_id": rule_id,
-            "unit_code": inputs.units.loc[unit, "code"] if loaded else NOT_LOADED,
-            "unit_name": inputs.units.loc[unit, "name"] if loaded else "",
-            "area_id": unit if loaded else None,
-            "base": float(units.loc[unit, "base"]),
-            "complete": bool(units.loc[unit, "complete"]),
-            "capacity_confirmed": confirmed.get(unit, 0.0),
-            "capacity_all": capacity.get(unit, 0.0),
-        } | {name: _finite(value) for name, value in row.items()}
+    found = found.assign(
+        base=units["base"],
+        complete=units["complete"],
+        capacity_confirmed=_capacity(supply[supply["confirmed"]], units.index),
+        capacity_all=_capacity(supply, units.index),
+    )
+    for row in records(found.rename_axis("unit").reset_index()):
+        named = {"rule_id": standard.id} | _named(inputs, row.pop("unit"))
+        yield named | {name: _finite(value) for name, value in row.items()}
+
+
+def _named(inputs: Inputs, unit: str) -> dict[str, Any]:
+    """Code and name of a statutory unit; one row stands for everything whose membership is not loaded."""
+    if unit == NOT_LOADED:
+        return {"unit_code": NOT_LOADED, "unit_name": "", "area_id": None}
+    return {"unit_code": inputs.units["code"][unit], "unit_name": inputs.units["name"][unit], "area_id": unit}
 
 
 def _finite(value: object) -> object:
@@ -65,71 +67,63 @@ def _finite(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _rule(rule: pd.Series) -> Rule:
-    objective = None if pd.isna(rule["objective"]) else float(rule["objective"])
+def _rule(standard: Standard) -> Rule:
+    if standard.minimum is None:
+        raise ValueError(f"{standard.id}: a rule without a minimum is not evaluated")
     return make_rule(
-        str(rule["kind"]),
-        str(rule["comparator"]),
-        float(rule["minimum"]),
-        objective=objective,
-        per=float(rule["per"]),
-        whole=rule["capacity_unit"] == "sede",
+        standard.kind,
+        standard.comparator,
+        standard.minimum,
+        objective=standard.objective,
+        per=standard.per,
+        whole=standard.counts_sites,
     )
 
 
-def _membership(inputs: Inputs, geography: str) -> pd.Series:
+def _membership(inputs: Inputs, standard: Standard) -> AnySeries:
     """Statutory unit of each municipality: its identifier, or :data:`NOT_LOADED`."""
-    levels = [LOADED[name] for name in geography.split("|") if name in LOADED]
+    levels = [LOADED[name] for name in standard.geography if name in LOADED]
     municipalities = inputs.units.index[inputs.units["level"] == "municipality"]
     if not levels:
-        return pd.Series(NOT_LOADED, index=municipalities, dtype=object)
+        return pd.Series(NOT_LOADED, index=municipalities)
     units = inputs.units.index[inputs.units["level"] == levels[0]]
     pairs = inputs.within[inputs.within["area"].isin(municipalities) & inputs.within["ancestor"].isin(units)]
-    return pairs.set_index("area")["ancestor"].reindex(municipalities).astype(object).fillna(NOT_LOADED)
+    return pairs.set_index("area")["ancestor"].reindex(municipalities).fillna(NOT_LOADED)
 
 
-def _base(inputs: Inputs, rule: pd.Series) -> pd.Series:
-    """People of the rule's base population in each municipality."""
-
-    def whole(value: float) -> int | None:
-        return None if pd.isna(value) else int(value)
-
-    return demand.target_population(
-        inputs.population,
-        age_min=whole(rule["base_age_min"]),
-        age_max=whole(rule["base_age_max"]),
-        sex=None if pd.isna(rule["base_sex"]) else str(rule["base_sex"]),
-    )
-
-
-def _units(inputs: Inputs, rule: pd.Series, membership: pd.Series, residents: pd.Series) -> pd.DataFrame:
-    declared = inputs.complete[inputs.complete["type"].isin(rule["service_types"])]
+def _units(inputs: Inputs, standard: Standard, membership: AnySeries) -> pd.DataFrame:
+    declared = inputs.complete[inputs.complete["complete"] & inputs.complete["type"].isin(standard.service_types)]
     # A rule on several types needs every one of their lists.
-    lists = declared.groupby("municipality")["complete"].agg(["all", "size"])
-    complete = (lists["all"] & (lists["size"] == len(rule["service_types"]))).reindex(
-        membership.index, fill_value=False
-    )
+    lists = declared.groupby("municipality").size().reindex(membership.index, fill_value=0)
     table = pd.DataFrame(
-        {"unit": membership, "base": residents.reindex(membership.index).astype(float), "complete": complete}
+        {
+            "unit": membership,
+            "base": inputs.persons(standard.band).reindex(membership.index),
+            "complete": lists == len(standard.service_types),
+        }
     )
     units = table.groupby("unit").agg(base=("base", "sum"), complete=("complete", "all"))
     return units.assign(loaded=units.index != NOT_LOADED)
 
 
-def _supply(inputs: Inputs, rule: pd.Series, membership: pd.Series) -> pd.DataFrame:
-    services = inputs.services[
-        inputs.services["type"].isin(rule["service_types"]) & (inputs.services["certainty"] != "programmata")
-    ]
-    counts_sites = rule["capacity_unit"] == "sede"
+def _supply(inputs: Inputs, standard: Standard, membership: AnySeries) -> pd.DataFrame:
+    services = inputs.services
+    services = services[services["type"].isin(standard.service_types) & (services["certainty"] != PLANNED)]
     known = services["capacity"].where(services["capacity_known"])
     return pd.DataFrame(
         {
             "unit": services["municipality"].map(membership),
-            "capacity": 1.0 if counts_sites else known,
+            "capacity": 1.0 if standard.counts_sites else known,
             "confirmed": services["certainty"] == "confermata",
         },
         index=services.index,
     )
+
+
+def _capacity(supply: pd.DataFrame, units: "pd.Index[str]") -> FloatSeries:
+    """Capacity listed in each unit: 0 where nothing is, NaN where only unknown capacities are."""
+    total = supply.groupby("unit")["capacity"].sum(min_count=1)
+    return total.where(total.notna(), math.nan).reindex(units, fill_value=0.0)
 
 
 def _only_failures(found: pd.DataFrame) -> pd.DataFrame:

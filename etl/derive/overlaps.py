@@ -6,8 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from etl.derive.status import TypeCase
+from etl.derive.cases import TypeCase
+from etl.derive.supply import PLANNED
 from etl.identity import uid
+from etl.store.frames import records
+from geo.arrays import AnySeries
 from geo.catchments import catchments, marginal_coverage
 from geo.overlaps import coordination_groups, overlapping_pairs
 
@@ -21,61 +24,53 @@ def groups(case: TypeCase, run_id: uuid.UUID) -> Iterator[dict[str, Any]]:
     services = case.everything[placed]
     travel = case.travel_to_everything.select_services(placed)
     rule = case.capacity_rule
+    # What a catchment needs follows from the people that the rule speaks of, not only from the target group.
     pairs = overlapping_pairs(
-        case.persons,
+        case.base,
         travel,
         _compared(services),
-        threshold=case.threshold,
+        threshold=case.kind.threshold,
         objective=None if rule is None else rule.objective or rule.minimum,
         between=case.travel_between,
     )
-    found = coordination_groups(case.persons, travel, pairs, threshold=case.threshold)
-    for group in found.itertuples(index=False, name="Group"):
-        members = services.loc[list(group.members)]
-        services_of_group = sorted(members["service"].unique())
-        yield {
-            "id": uid("overlap", str(run_id), case.code, group.kind, *map(str, services_of_group)),
-            "service_type_code": case.code,
-            "kind": group.kind,
-            "service_ids": services_of_group,
-            "persons": group.persons,
-            "jaccard": group.jaccard,
-            "planned": bool((members["certainty"] == "programmata").any()),
-            "uncertain": bool((members["certainty"] == "incerta").any()),
-            "hours_unknown": group.hours_unknown,
-            "exact": group.exact,
-        }
+    found = coordination_groups(case.persons, travel, pairs, threshold=case.kind.threshold)
+    for group in records(found):
+        yield _group_row(case.kind.code, group, services.loc[list(group["members"])], run_id)
+
+
+def _group_row(code: str, group: dict[str, Any], members: pd.DataFrame, run_id: uuid.UUID) -> dict[str, Any]:
+    services = sorted(members["service"].unique())
+    return {
+        "id": uid("overlap", str(run_id), code, group["kind"], *services),
+        "service_type_code": code,
+        "service_ids": services,
+        "planned": bool((members["certainty"] == PLANNED).any()),
+        "uncertain": bool((members["certainty"] == "incerta").any()),
+    } | {name: group[name] for name in ("kind", "persons", "jaccard", "hours_unknown", "exact")}
 
 
 def _compared(services: pd.DataFrame) -> pd.DataFrame:
     """Users are those of the type, alike for all; hours are known as free text only, that is, not comparable."""
-    nothing = [frozenset[str]()] * len(services)
-    return pd.DataFrame(
-        {
-            "users": nothing,
-            "hours": nothing,
-            "delivery": services["delivery"],
-            "capacity": services["capacity"],
-            "capacity_known": services["capacity_known"],
-        },
-        index=services.index,
-    )
+    nothing: AnySeries = pd.Series([frozenset[str]()] * len(services), index=services.index, dtype=object)
+    kept = pd.DataFrame(services[["delivery", "capacity", "capacity_known"]])
+    return kept.assign(users=nothing, hours=nothing)
 
 
 def reach(case: TypeCase) -> Iterator[dict[str, Any]]:
-    """Rows of ``service_reach``: people within the threshold, and those who have no other service."""
-    persons = case.persons.to_numpy(dtype=float)
-    travel = case.travel
+    """Rows of ``service_reach``: people within the threshold, and those who have no other service.
+
+    ``marginal`` looks at confirmed services only (0 for the others), ``marginal_all`` at uncertain ones too. A service
+    at several places has the figures of the place with the most people.
+    """
+    travel, threshold = case.travel, case.kind.threshold
     confirmed = case.supply["confirmed"].to_numpy(dtype=bool)
+    alone = marginal_coverage(case.persons, travel.select_services(confirmed), threshold=threshold)
     table = pd.DataFrame(
         {
-            "service": case.services["service"],
-            "persons": persons @ catchments(travel, threshold=case.threshold),
-            "marginal_all": marginal_coverage(case.persons, travel, threshold=case.threshold),
-            "marginal": 0.0,
+            "service_id": case.services["service"],
+            "persons": case.persons.to_numpy(dtype=float) @ catchments(travel, threshold=threshold),
+            "marginal": alone.reindex(case.services.index, fill_value=0.0),
+            "marginal_all": marginal_coverage(case.persons, travel, threshold=threshold),
         }
     )
-    only_confirmed = marginal_coverage(case.persons, travel.select_services(confirmed), threshold=case.threshold)
-    table.loc[only_confirmed.index, "marginal"] = only_confirmed
-    for service, row in table.groupby("service")[["persons", "marginal", "marginal_all"]].max().iterrows():
-        yield {"service_id": service} | {name: float(value) for name, value in row.items()}
+    yield from records(table.groupby("service_id", as_index=False).max())

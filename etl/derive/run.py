@@ -1,56 +1,65 @@
 """Run the measures on what is stored and keep the results, one transaction a run."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import pandas as pd
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
-from etl.derive import compliance, inputs, overlaps, status
+from etl import runs
+from etl.derive import cases, compliance, inputs, overlaps, status
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
 from etl.store import models as m
-from etl.store.frames import Merged, merge
+from etl.store.frames import Rows, merge
+from etl.summary import thousands
 
 Progress = Callable[[str], None]
 
 LOCK = 541_244  # advisory lock: two runs at once wait for each other
-PARAMETERS: Mapping[str, Any] = {
+PARAMETERS: Mapping[str, str | float] = {
     "engine": "estimate",
-    "tolerance": status.TOLERANCE,
+    "tolerance": cases.TOLERANCE,
     "measure": "e2sfca, zone a T/3, 2T/3, T",
 }
 
 
 @dataclass(frozen=True)
+class TypeFigures:
+    """Persons of one type's target group: assessed, unknown, in shadow on confirmed and on all supply."""
+
+    name: str
+    assessed: float
+    unknown: float
+    confirmed: float
+    everything: float
+
+
+@dataclass(frozen=True)
 class RunSummary:
-    """What a run found: persons in shadow of each type for which something could be said."""
+    """What a run found, for each type of which something could be said; ``fresh`` where it was computed now."""
 
     run_id: uuid.UUID
     fresh: bool
-    types: tuple[tuple[str, float, float, float, float], ...]
+    types: tuple[TypeFigures, ...]
 
     def lines(self) -> list[tuple[str, str]]:
         """Label and sentence for each type, for the command line."""
+        sentence = _("{confirmed} in ombra, {all} con l'offerta incerta; {unknown} senza dati su {persons}")
         return [
             (
-                name,
-                _("{confirmed} in ombra, {all} con l'offerta incerta; {unknown} senza dati su {persons}").format(
-                    confirmed=_thousands(confirmed),
-                    all=_thousands(everything),
-                    unknown=_thousands(unknown),
-                    persons=_thousands(assessed + unknown),
+                figures.name,
+                sentence.format(
+                    confirmed=thousands(figures.confirmed),
+                    all=thousands(figures.everything),
+                    unknown=thousands(figures.unknown),
+                    persons=thousands(figures.assessed + figures.unknown),
                 ),
             )
-            for name, assessed, unknown, confirmed, everything in self.types
+            for figures in self.types
         ]
-
-
-def _thousands(value: float) -> str:
-    return f"{round(value):,}".replace(",", ".")
 
 
 def _silent(_step: str) -> None:
@@ -67,8 +76,8 @@ def refresh(engine: Engine, *, progress: Progress = _silent, today: date | None 
 
     Notes
     -----
-    The hash of a run covers data, parameters, engine and code: the same inputs give the same run, and its
-    identifier is derived from that hash.
+    The hash of a run covers data, parameters, engine and code: the same inputs give the same run on every machine,
+    and its identifier is derived from that hash.
     """
     with engine.begin() as connection:
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -81,6 +90,7 @@ def refresh(engine: Engine, *, progress: Progress = _silent, today: date | None 
             _open(connection, run_id, digest)
             _compute(connection, run_id, read, progress)
         _make_current(connection, run_id)
+        runs.new_version(connection, "derive")
         return RunSummary(run_id, fresh, _figures(connection, run_id))
 
 
@@ -93,7 +103,7 @@ def _open(connection: Connection, run_id: uuid.UUID, digest: str) -> None:
         insert(m.CoverageRun).values(
             id=run_id,
             input_hash=digest,
-            engine=str(PARAMETERS["engine"]),
+            engine=PARAMETERS["engine"],
             code_version=code_version(),
             parameters=dict(PARAMETERS),
         )
@@ -101,24 +111,19 @@ def _open(connection: Connection, run_id: uuid.UUID, digest: str) -> None:
 
 
 def _compute(connection: Connection, run_id: uuid.UUID, read: inputs.Inputs, progress: Progress) -> None:
-    progress(_("Cerco le zone d'ombra: {count} tipi di servizio").format(count=len(read.types)))
-    cases = status.cases(read)
-    _keep(connection, m.CoverageResult, run_id, _status_rows(cases))
+    progress(_("Cerco le zone d'ombra: {count} tipi di servizio").format(count=len(read.registry.kinds)))
+    every = list(cases.cases(read))
+    _keep(connection, m.CoverageResult, run_id, status.rows(every))
     progress(_("Confronto l'offerta con le regole"))
     _keep(connection, m.ComplianceResult, run_id, list(compliance.results(read)))
     progress(_("Cerco le sovrapposizioni"))
-    served = [case for case in cases if len(case.services)]
+    served = [case for case in every if len(case.everything)]
     _keep(connection, m.OverlapResult, run_id, [row for case in served for row in overlaps.groups(case, run_id)])
     _keep(connection, m.ServiceReach, run_id, [row for case in served for row in overlaps.reach(case)])
 
 
-def _status_rows(cases: Sequence[status.TypeCase]) -> list[dict[str, Any]]:
-    frame = pd.concat([status.results(case).rename_axis("area_id").reset_index() for case in cases])
-    return frame.to_dict("records")
-
-
-def _keep(connection: Connection, model: type[m.Base], run_id: uuid.UUID, rows: list[dict[str, Any]]) -> Merged:
-    return merge(connection, model, [row | {"run_id": run_id} for row in rows])
+def _keep(connection: Connection, model: type[m.Base], run_id: uuid.UUID, rows: Rows) -> None:
+    merge(connection, model, [row | {"run_id": run_id} for row in rows])
 
 
 def _make_current(connection: Connection, run_id: uuid.UUID) -> None:
@@ -131,21 +136,21 @@ def _make_current(connection: Connection, run_id: uuid.UUID) -> None:
     )
 
 
-def _figures(connection: Connection, run_id: uuid.UUID) -> tuple[tuple[str, float, float, float, float], ...]:
+def _figures(connection: Connection, run_id: uuid.UUID) -> tuple[TypeFigures, ...]:
     """Persons by type, of the types for which at least someone could be assessed."""
-    total = func.sum
+    result = m.CoverageResult
+
+    def total(column: InstrumentedAttribute[float] | InstrumentedAttribute[float | None]) -> ColumnElement[float]:
+        return func.coalesce(func.sum(column), literal(0.0))
+
+    in_shadow = total(result.shadow_confirmed)
+    figures = (total(result.assessed), total(result.unknown), in_shadow, total(result.shadow_all))
     statement = (
-        select(
-            m.ServiceType.name_it,
-            total(m.CoverageResult.assessed),
-            total(m.CoverageResult.unknown),
-            func.coalesce(total(m.CoverageResult.shadow_confirmed), 0.0),
-            func.coalesce(total(m.CoverageResult.shadow_all), 0.0),
-        )
-        .join(m.ServiceType, m.ServiceType.code == m.CoverageResult.service_type_code)
-        .where(m.CoverageResult.run_id == run_id)
+        select(m.ServiceType.name_it, *figures)
+        .join(m.ServiceType, m.ServiceType.code == result.service_type_code)
+        .where(result.run_id == run_id)
         .group_by(m.ServiceType.name_it, m.ServiceType.position)
-        .having(total(m.CoverageResult.assessed) > 0)
-        .order_by(total(m.CoverageResult.shadow_confirmed).desc().nulls_last(), m.ServiceType.position)
+        .having(total(result.assessed) > 0)
+        .order_by(in_shadow.desc(), m.ServiceType.position)
     )
-    return tuple((row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(statement))
+    return tuple(TypeFigures(*row) for row in connection.execute(statement).tuples())

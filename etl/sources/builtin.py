@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from etl.errors import SourceError
 from etl.i18n import _
-from etl.identity import files_hash, slug
+from etl.identity import content_hash, slug
 from etl.issues import IssueLog
 from etl.record import ServiceRecord
 from etl.reference import tables
 from etl.sources.base import Declaration, Raw
+from etl.store.frames import plain, records
 
 OLDEST_FRESH_YEAR = 2020  # evidence before this year no longer shows that a service operates
 # Works funded by the national recovery plan are due by mid 2026; the rows say only "atteso_2026".
@@ -22,7 +23,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class BuiltinServices:
-    """``data/builtin/services.csv``, one row a service."""
+    """The tables of ``data/builtin``: one row a service, where the lists are complete, which rows are doubtful."""
 
     declaration = Declaration(
         id="servizi-ombra",
@@ -36,26 +37,39 @@ class BuiltinServices:
     def __init__(self, *, folder: Path = tables.DATA) -> None:
         self._folder = folder
 
+    @cached_property
+    def _services(self) -> list[tuple[str, Raw]]:
+        tables.check(folder=self._folder, only=tables.BUILTIN)
+        rows = _plain(tables.builtin_services(folder=self._folder))
+        return [(_key(row), row) for row in rows]
+
+    @cached_property
+    def _doubts(self) -> dict[str, list[str]]:
+        by_key: dict[str, list[str]] = {}
+        for row in _plain(tables.doubts(folder=self._folder)):
+            by_key.setdefault(_key(row), []).append(row["doubt"])
+        return by_key
+
     def rows(self) -> Iterable[tuple[str, Raw]]:
-        """Rows of the table with their key: type, municipality and name, which must be unique."""
-        table = tables.builtin_services(folder=self._folder)
-        keys = [f"{row.service_type}/{row.istat_code}/{slug(row.name)}" for row in table.itertuples(name="Row")]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise SourceError(
-                _("data/builtin/services.csv: lo stesso servizio compare due volte."),
-                [_("Togliere o distinguere per nome: {key}.").format(key=key) for key in twice],
-            )
-        raws = table.astype(object).where(table.notna(), None).to_dict("records")
-        return zip(keys, raws, strict=True)
+        """Rows of the table with their key: type, municipality and name.
+
+        Raises
+        ------
+        ReferenceDataError
+            With the faults of all the tables of this source.
+        """
+        return iter(self._services)
 
     def coverage(self) -> pd.DataFrame:
         """Where the list of each type is declared complete."""
         return tables.completeness(folder=self._folder)
 
     def content_hash(self) -> str:
-        """Hash of the two files of this source."""
-        return files_hash((self._folder / "builtin").glob("*.csv"))
+        """Hash of the rows of this source's tables, whatever their order."""
+        services = sorted(content_hash(row) for _key, row in self._services)
+        coverage = sorted(content_hash(row) for row in _plain(self.coverage()))
+        doubts = {key: sorted(told) for key, told in self._doubts.items()}
+        return content_hash([services, coverage, doubts])
 
     def parse(self, key: str, raw: Raw, log: IssueLog) -> ServiceRecord | None:
         """A row as a record; what is doubtful about it goes to the log."""
@@ -70,8 +84,8 @@ class BuiltinServices:
             supply_status=status,
             expected_on=expected_on,
             precision=raw["precision"],
-            latitude=_number(raw["lat"]),
-            longitude=_number(raw["lon"]),
+            latitude=raw["lat"],
+            longitude=raw["lon"],
             coord_source=raw["coord_source"],
             address=raw["address"],
             phone=raw["phone"],
@@ -79,15 +93,21 @@ class BuiltinServices:
             url=url,
             opening_hours=raw["opening_hours"],
             evidence=raw["evidence"],
-            evidence_year=None if raw["evidence_year"] is None else int(raw["evidence_year"]),
+            evidence_year=raw["evidence_year"],
             note=raw["note"],
         )
-        _doubts(record, log)
+        _remark(record, log)
+        for doubt in self._doubts.get(key, []):
+            log.doubtful(key, "dubbio_segnalato", doubt)
         return record
 
 
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))
+def _plain(table: pd.DataFrame) -> list[Raw]:
+    return [{name: plain(value) for name, value in row.items()} for row in records(table)]
+
+
+def _key(row: Raw) -> str:
+    return f"{row['service_type']}/{row['istat_code']}/{slug(row['name'])}"
 
 
 def _contact(key: str, value: str | None, log: IssueLog) -> tuple[str | None, str | None]:
@@ -110,8 +130,24 @@ def _contact(key: str, value: str | None, log: IssueLog) -> tuple[str | None, st
     return None, url
 
 
-def _doubts(record: ServiceRecord, log: IssueLog) -> None:
+def _remark(record: ServiceRecord, log: IssueLog) -> None:
     """Issue rows for what a moderator should look at first."""
+    _remark_organization(record, log)
+    if record.address is None:
+        log.doubtful(record.key, "indirizzo_mancante", _("L'indirizzo non è stato trovato."), field="address")
+    _remark_evidence(record, log)
+    if record.supply_status == "atteso":
+        log.doubtful(
+            record.key,
+            "apertura_non_vista",
+            _("Apertura prevista entro la metà del 2026, non ancora vista."),
+            field="status",
+        )
+    if record.note is not None and record.supply_status == "da_verificare":
+        log.doubtful(record.key, "nota", record.note, field="note")
+
+
+def _remark_organization(record: ServiceRecord, log: IssueLog) -> None:
     if record.organization is None:
         log.doubtful(record.key, "ente_mancante", _("L'ente che gestisce il servizio non è indicato."))
     elif "/" in record.organization:
@@ -122,8 +158,9 @@ def _doubts(record: ServiceRecord, log: IssueLog) -> None:
             field="organization",
             value=record.organization,
         )
-    if record.address is None:
-        log.doubtful(record.key, "indirizzo_mancante", _("L'indirizzo non è stato trovato."), field="address")
+
+
+def _remark_evidence(record: ServiceRecord, log: IssueLog) -> None:
     if record.evidence_year is None:
         log.doubtful(record.key, "prova_senza_anno", _("La fonte non ha una data."), field="evidence")
     elif record.evidence_year < OLDEST_FRESH_YEAR:
@@ -134,12 +171,3 @@ def _doubts(record: ServiceRecord, log: IssueLog) -> None:
             field="evidence_year",
             value=str(record.evidence_year),
         )
-    if record.supply_status == "atteso":
-        log.doubtful(
-            record.key,
-            "apertura_non_vista",
-            _("Apertura prevista entro la metà del 2026, non ancora vista."),
-            field="status",
-        )
-    if record.note is not None and record.supply_status == "da_verificare":
-        log.doubtful(record.key, "nota", record.note, field="note")

@@ -1,0 +1,140 @@
+"""Services as the measures take them: certainty, capacity, a point to measure from or an area that they cover."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection, Label, Select, String, cast, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute
+
+from etl.store import models as m
+from etl.store.frames import read_frame, read_geoframe
+from geo.crs import METRIC, to_metric
+
+PLANNED = "programmata"
+
+
+def certainty(supply_status: str, expected_on: date | None, today: date) -> str:
+    """How far a service may be counted on: ``confermata``, ``incerta`` or ``programmata``.
+
+    An awaited opening whose date has passed may be there: it is uncertain until somebody has seen it.
+
+    >>> certainty("atteso", date(2026, 6, 30), date(2026, 11, 22))
+    'incerta'
+    >>> certainty("atteso", date(2027, 6, 30), date(2026, 11, 22))
+    'programmata'
+    """
+    if supply_status == "attivo":
+        return "confermata"
+    if supply_status == "da_verificare":
+        return "incerta"
+    if supply_status == "atteso" and expected_on is not None and expected_on <= today:
+        return "incerta"
+    return PLANNED
+
+
+def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date) -> gpd.GeoDataFrame:
+    """Open services by the identifier of their presence at a place (``service_at_location``).
+
+    Parameters
+    ----------
+    centres
+        Main demand point of each municipality, EPSG:32632: where a service is measured from that has no point.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``service``, ``type``, ``certainty``, ``provider``, ``municipality``, ``degurba``, ``delivery``, ``capacity``,
+        ``capacity_known``, ``located``, ``area_wide``, ``position_radius_m``; points in EPSG:32632.
+    """
+    statement = _services_statement().order_by(m.ServiceAtLocation.id)
+    services = to_metric(read_geoframe(connection, statement, index="id"))
+    known = services.geometry.notna()
+    fallback = gpd.GeoSeries(centres.reindex(services["municipality"]).to_list(), services.index, crs=METRIC)
+    # A protected place is measured by its zone, never by minutes: three distances would give it away.
+    wide = services["location_protected"].astype(bool) | (services["delivery"] != "sede")
+    capacity = services["capacity"].astype("float64")
+    return services.set_geometry(services.geometry.where(known, fallback)).assign(
+        certainty=_certainties(services, today),
+        capacity=capacity.fillna(1.0),
+        capacity_known=capacity.notna(),
+        located=(services["precision"] != "municipality") & known,
+        area_wide=wide,
+        # Two services whose body is unknown count as run by two bodies.
+        provider=services["provider"].fillna(services["service"]),
+    )[_COLUMNS]
+
+
+_COLUMNS = [
+    *("service", "type", "certainty", "provider", "municipality", "degurba", "delivery"),
+    *("capacity", "capacity_known", "located", "area_wide", "position_radius_m", "geometry"),
+]
+
+
+def _certainties(services: pd.DataFrame, today: date) -> Sequence[str]:
+    return [
+        certainty(status, expected, today)
+        for status, expected in zip(services["supply_status"], services["expected_on"], strict=True)
+    ]
+
+
+def _services_statement() -> Select[*tuple[Any, ...]]:
+    capacity = (
+        select(func.sum(m.ServiceCapacity.maximum))
+        .where(m.ServiceCapacity.service_id == m.Service.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            name(m.ServiceAtLocation.id, "id"),
+            name(m.Service.id, "service"),
+            m.Service.service_type_code.label("type"),
+            m.Service.supply_status,
+            m.Service.expected_on,
+            name(m.Service.organization_id, "provider"),
+            m.Service.delivery,
+            name(m.Location.municipality_id, "municipality"),
+            m.Area.degurba,
+            m.Location.precision,
+            m.Location.position_radius_m,
+            m.Location.location_protected,
+            capacity.label("capacity"),
+            func.ST_AsBinary(m.Location.geom).label("geometry"),
+        )
+        .join(m.ServiceAtLocation, m.ServiceAtLocation.service_id == m.Service.id)
+        .join(m.Location, m.Location.id == m.ServiceAtLocation.location_id)
+        .join(m.Area, m.Area.id == m.Location.municipality_id)
+        .where(m.Service.closed_on.is_(None), m.Service.supply_status != "chiuso")
+    )
+
+
+def name(identifier: InstrumentedAttribute[Any], label: str) -> Label[str]:
+    """An identifier as text: frames look up a text at the speed of C, a UUID at that of Python."""
+    return cast(identifier, String).label(label)
+
+
+def read_service_areas(connection: Connection) -> pd.DataFrame:
+    """What services cover that do not wait at a desk: ``service`` (their presence at a place) and ``area``.
+
+    Declared areas; for a protected place without one its zona omogenea, which may be public.
+    """
+    declared = (
+        select(name(m.ServiceAtLocation.id, "service"), name(m.ServiceArea.area_id, "area"))
+        .join(m.ServiceArea, m.ServiceArea.service_id == m.ServiceAtLocation.service_id)
+        .where(m.ServiceArea.area_id.is_not(None))
+    )
+    anywhere = select(m.ServiceArea.service_id).where(m.ServiceArea.area_id.is_not(None))
+    by_zone = (
+        select(name(m.ServiceAtLocation.id, "service"), name(m.AreaWithin.ancestor_id, "area"))
+        .join(m.Location, m.Location.id == m.ServiceAtLocation.location_id)
+        .join(m.AreaWithin, m.AreaWithin.area_id == m.Location.municipality_id)
+        .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
+        .where(
+            m.Location.location_protected,
+            m.Area.level == "zona_omogenea",
+            m.ServiceAtLocation.service_id.not_in(anywhere),
+        )
+    )
+    return read_frame(connection, union(declared, by_zone))
