@@ -164,7 +164,7 @@ def _exceptions(source_id: str, declared: Sequence[Raw]) -> Rows:
             | figures,
         )
         for row in declared
-        if row["complete"] and isinstance(row["except_code"], str)
+        if row["complete"] and isinstance(row.get("except_code"), str)
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
@@ -82,8 +83,7 @@ def write_issues(
 ) -> None:
     """One row a remark. Of protected records neither values nor words stay: an address could be among them."""
     rows = [
-        {"run_id": run_id, "source_id": source_id}
-        | (_hidden(source_id, entry) if entry.record_key in protected else vars(entry))
+        {"run_id": run_id, "source_id": source_id} | (_hidden(entry) if entry.record_key in protected else vars(entry))
         for entry in _once(log.entries)
     ]
     if rows:
@@ -95,9 +95,8 @@ def _once(entries: Iterable[IssueEntry]) -> list[IssueEntry]:
     return sorted(set(entries), key=lambda entry: (entry.record_key, entry.kind, entry.message))
 
 
-def _hidden(source_id: str, entry: IssueEntry) -> dict[str, Any]:
+def _hidden(entry: IssueEntry) -> dict[str, Any]:
     return vars(entry) | {
-        "record_key": str(uid("source_record", source_id, entry.record_key)),
         "value": None,
         "mended": None,
         "message": _("Luogo protetto: i particolari sono riservati."),
@@ -108,7 +107,7 @@ def new_version(connection: Connection, reason: str) -> bool:
     """Note that what is published has changed; false where the latest version says the same already."""
     loaded = connection.execute(
         select(m.SourceRun.source_id, m.SourceRun.content_hash)
-        .distinct(m.SourceRun.source_id)
+        .ext(distinct_on(m.SourceRun.source_id))
         .order_by(m.SourceRun.source_id, m.SourceRun.started_at.desc())
     ).all()
     measured = connection.execute(select(m.CoverageRun.input_hash).where(m.CoverageRun.current)).scalar()

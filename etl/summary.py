@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from etl.i18n import _
 from etl.store import models as m
@@ -47,7 +48,7 @@ def summarise(connection: Connection, *, changed: bool = False) -> Summary:
     people = select(func.coalesce(func.sum(m.Population.persons), 0)).where(m.Population.year == latest_year)
     latest_runs = (
         select(m.SourceRun.id)
-        .distinct(m.SourceRun.source_id)
+        .ext(distinct_on(m.SourceRun.source_id))
         .order_by(m.SourceRun.source_id, m.SourceRun.started_at.desc())
     )
     return Summary(

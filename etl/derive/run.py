@@ -153,4 +153,4 @@ def _figures(connection: Connection, run_id: uuid.UUID) -> tuple[TypeFigures, ..
         .having(total(result.assessed) > 0)
         .order_by(in_shadow.desc(), m.ServiceType.position)
     )
-    return tuple(TypeFigures(*row) for row in connection.execute(statement).tuples())
+    return tuple(TypeFigures(*row) for row in connection.execute(statement))

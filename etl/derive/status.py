@@ -69,9 +69,8 @@ def results(case: TypeCase) -> pd.DataFrame:
 def _nearest(case: TypeCase) -> AnySeries:
     """Up to three nearest services of each point, as they go into the database."""
     lists: dict[object, Rows] = {origin: [] for origin in case.travel.origins}
-    told = case.travel.nearest(NEAREST).join(
-        case.services[["service", "certainty", "located", "area_wide"]], on="service", rsuffix="_id"
-    )
+    services = case.services[["service", "certainty", "located", "area_wide"]].rename(columns={"service": "service_id"})
+    told = case.travel.nearest(NEAREST).join(services, on="service")
     for row in records(told):
         lists[row["origin"]].append(_entry(row))
     return pd.Series(lists, dtype=object)

@@ -41,7 +41,11 @@ class Source(Protocol):
         """The record a raw row stands for, or None where it must be rejected (the log says why)."""
 
     def coverage(self) -> pd.DataFrame:
-        """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``."""
+        """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``.
+
+        Columns ``complete`` (bool), ``listed``, ``official_total``, ``official_year``, ``note``; perhaps
+        ``except_level`` and ``except_code``, a part of the territory where the list is not complete.
+        """
 
     def content_hash(self) -> str:
         """Changes exactly when the source's content does."""

@@ -79,8 +79,8 @@ class SourceRecord(Base):
 class Issue(Base):
     """A value that was rejected, changed or is doubtful; ``value`` before, ``mended`` after.
 
-    For records whose location is protected ``value`` and ``mended`` stay empty, ``record_key`` is an identifier
-    and ``message`` does not repeat what the record says: any of them could tell the place.
+    For records whose location is protected ``value`` and ``mended`` stay empty and ``message`` does not repeat what
+    the record says: any of them could tell the place. ``record_key`` may name a municipality: it is for officers.
     """
 
     __tablename__ = "issue"

@@ -1,0 +1,54 @@
+"""What several tests of the data rooms need: copies of the data folder to spoil, and fingerprints of a database."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import Engine, text
+
+from etl.reference import tables
+from etl.store.models import Base
+
+SHARED = tables.DATA.parent.parent / "shared" / "data"
+# What a run writes about itself, and so differs from run to run.
+BOOKS = frozenset({"source_run", "source_record", "issue", "data_version"})
+
+
+def edit(folder: Path, file: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Change a table of a copied data folder; every cell is text."""
+    path = folder / file
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    change(frame).to_csv(path, index=False)
+
+
+def fingerprint(engine: Engine, *, leave_out: Iterable[str] = (), rewritten: bool = True) -> dict[str, str]:
+    """Count and hash of the rows of every table.
+
+    With ``rewritten`` a row that was written again with the same values counts as changed: the transaction that
+    wrote it (``xmin``) is part of the hash.
+    """
+    stamp = "t.xmin::text || " if rewritten else ""
+    found = {}
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.name in leave_out:
+                continue
+            row = f"md5({stamp}t::text)"
+            statement = (
+                f"select count(*) || ' ' || coalesce(md5(string_agg({row}, '' order by {row})), '') from {table} t"
+            )
+            found[str(table)] = connection.scalar(text(statement))
+    return found
+
+
+def scalar(engine: Engine, statement: str, **values: object) -> object:
+    """One value from the database."""
+    with engine.connect() as connection:
+        return connection.scalar(text(statement), values)
+
+
+def frame(engine: Engine, statement: str, **values: object) -> pd.DataFrame:
+    """Rows from the database as a frame."""
+    with engine.connect() as connection:
+        result = connection.execute(text(statement), values)
+        return pd.DataFrame(list(map(tuple, result)), columns=list(result.keys()))
