@@ -113,7 +113,7 @@ class Step:
     colour: str
 
 
-_RAMP = ("#fbe3b8", "#f3ab5c", "#d8702a", "#9a3208")
+_RAMP = ("#fbd695", "#f2a65a", "#cc6420", "#8c2d04")
 NONE_COLOUR = "#f7f9fa"
 
 # Municipalities and larger areas need their own steps: a zone adds up tens of municipalities.

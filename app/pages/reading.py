@@ -100,6 +100,11 @@ def municipalities(session: Session) -> dict[str, str]:
     return {row["name"]: row["code"] for row in records(frame(session, selects.municipalities()))}
 
 
+def zone_of(session: Session, municipality_code: str) -> str:
+    """Code of the zona omogenea of a municipality."""
+    return str(session.scalars(selects.zone_of(municipality_code)).one())
+
+
 def whole_territory(session: Session) -> str | None:
     """Code of the metropolitan city; none before the territory is loaded."""
     found = records(frame(session, selects.shapes("metropolitan_city")))

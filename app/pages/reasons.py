@@ -53,7 +53,7 @@ OUTCOMES = {
     "minimo": marked("minimo rispettato"),
     "obiettivo": marked("obiettivo raggiunto"),
     "non_determinabile": marked("non determinabile: l'elenco è incompleto"),
-    "unita_non_caricata": marked("unità non caricata: non si sa a quale appartenga questo comune"),
+    "unita_non_caricata": marked("unità non caricata, non si sa a quale appartenga questo comune"),
 }
 
 CERTAINTIES = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.i18n import whole
 from app.pages import reading
 from app.pages.features import Row, records
 from etl.i18n import _, ngettext
@@ -76,17 +77,26 @@ def _held(word: str, words: set[str]) -> bool:
 
 def services(session: Session, text: str, type_code: str | None, municipality_code: str | None) -> list[Row]:
     """Services by words, type and municipality; words match names, bodies and what people call a service."""
-    codes = [type_code] if type_code else []
-    rows = records(reading.services(session, type_codes=codes, within=municipality_code, text=text or None))
-    if text and not type_code:
-        named = types_for(text, reading.kinds(session))
-        more = records(reading.services(session, type_codes=named, within=municipality_code)) if named else []
-        rows = list({row["id"]: row for row in [*more, *rows]}.values())
-    return sorted(rows, key=lambda row: (_RANK[row["certainty"]], row["municipality"] or "", row["name"]))
+    rows = _in_place(session, [type_code] if type_code else [], text or None, municipality_code)
+    named = types_for(text, reading.kinds(session)) if text and not type_code else []
+    more = _in_place(session, named, None, municipality_code) if named else []
+    found = {row["id"]: row for row in [*more, *rows]}
+    return sorted(found.values(), key=lambda row: (_RANK[row["certainty"]], row["municipality"] or "", row["name"]))
+
+
+def _in_place(session: Session, codes: list[str], text: str | None, municipality_code: str | None) -> list[Row]:
+    """Services of a municipality; the protected ones of its whole zone, so that none is told to be in this place."""
+    if municipality_code is None:
+        return records(reading.services(session, type_codes=codes, text=text))
+    here = records(reading.services(session, type_codes=codes, text=text, within=municipality_code))
+    zone = reading.zone_of(session, municipality_code)
+    around = records(reading.services(session, type_codes=codes, text=text, within=zone))
+    open_to_all = [row for row in here if not row["location_protected"]]
+    return open_to_all + [row for row in around if row["location_protected"]]
 
 
 def outcome(count: int) -> str:
     """How many services were found; nothing found is not nothing there."""
     if count == 0:
         return _("Nessun servizio in elenco: non vuol dire che non ce ne sia uno")
-    return ngettext("{numero} servizio in elenco", "{numero} servizi in elenco", count).format(numero=count)
+    return ngettext("{numero} servizio in elenco", "{numero} servizi in elenco", count).format(numero=whole(count))

@@ -139,6 +139,17 @@ def statutory_units(area_id: uuid.UUID) -> Select[uuid.UUID]:
     )
 
 
+def zone_of(municipality_code: str) -> Select[str]:
+    """Code of the zona omogenea in which a municipality lies."""
+    zone, place = aliased(m.Area), aliased(m.Area)
+    return (
+        select(zone.code)
+        .join(m.AreaWithin, m.AreaWithin.ancestor_id == zone.id)
+        .join(place, place.id == m.AreaWithin.area_id)
+        .where(zone.level == "zona_omogenea", place.level == "municipality", place.code == municipality_code)
+    )
+
+
 def municipalities() -> AnySelect:
     """Code and name of every municipality by name, for the search box."""
     return select(m.Area.code, m.Area.name).where(m.Area.level == "municipality").order_by(m.Area.name)

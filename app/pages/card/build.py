@@ -162,9 +162,8 @@ def _units(rows: Sequence[Row]) -> list[str]:
 
 def _unit(row: Row) -> str:
     confirmed, everything = str(row["outcome_confirmed"]), str(row["outcome_all"])
-    text = reasons.said(reasons.OUTCOMES, confirmed)
-    if row["unit_name"]:
-        text = _("{unita}: {esito}").format(unita=row["unit_name"], esito=text)
+    unit = row["unit_name"] or reasons.geography(row["geography"])
+    text = _("{unita}: {esito}").format(unita=unit, esito=reasons.said(reasons.OUTCOMES, confirmed))
     if everything != confirmed:
         other = reasons.said(reasons.OUTCOMES, everything)
         text += _("; contando anche i servizi da verificare: {esito}").format(esito=other)

@@ -58,7 +58,8 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
 
 
 def _total(session: Session, chosen: Choice, level: str, code: str, supply: Supply) -> Row | None:
-    for row in records(gaps(session, chosen.code, level, supply, within=code)):
+    # All areas of a level cost 10 ms; narrowed to one area the database takes another way, ten times longer.
+    for row in records(gaps(session, chosen.code, level, supply)):
         if row["code"] == code:
             return row
     return None
@@ -78,8 +79,10 @@ def _parts(session: Session, chosen: Choice, level: str, code: str, supply: Supp
         return build.points_as_parts(points)
     if level in SMALL_AREAS:
         return []
-    below = "zona_omogenea" if level == "metropolitan_city" else "municipality"
-    return build.areas_as_parts(gaps(session, chosen.code, below, supply, within=code), level=below)
+    if level == "metropolitan_city":
+        return build.areas_as_parts(gaps(session, chosen.code, "zona_omogenea", supply), level="zona_omogenea")
+    within = gaps(session, chosen.code, "municipality", supply, within=code)
+    return build.areas_as_parts(within, level="municipality")
 
 
 def _compliance(session: Session, type_code: str, area_id: uuid.UUID) -> pd.DataFrame:

@@ -12,7 +12,7 @@
   let focusCode = null;
   let chosenCode = null;
   let chosenRing = null;
-  let focusRing = null;
+  let focusRing = [];
   const names = [];
 
   function element(tag, className, text) {
@@ -94,7 +94,7 @@
       path.setAttribute('tabindex', code === focusCode ? '0' : '-1');
       L.DomEvent.on(path, 'keydown', function (event) { areaKey(event, code); });
       L.DomEvent.on(path, 'focus', function () { focused(code); });
-      L.DomEvent.on(path, 'blur', function () { if (focusRing) focusRing.remove(); });
+      L.DomEvent.on(path, 'blur', function () { dropFocusRing(); });
     });
   };
 
@@ -148,11 +148,16 @@
 
   function focused(code) {
     const layer = areas.get(code);
-    if (focusRing) focusRing.remove();
-    focusRing = outline(layer, 'fuoco');
+    dropFocusRing();
+    focusRing = [outline(layer, 'fuoco-fondo'), outline(layer, 'fuoco')];
     if (!map.getBounds().contains(layer.getBounds().getCenter())) {
       map.panTo(layer.getBounds().getCenter(), { animate: false });
     }
+  }
+
+  function dropFocusRing() {
+    focusRing.forEach(function (ring) { ring.remove(); });
+    focusRing = [];
   }
 
   function picked(code, byKey) {
@@ -252,6 +257,9 @@
     });
   }
 
+  // Room for the controls at the top, which a popup must not slide under.
+  const POPUP = { maxWidth: 280, minWidth: 180, autoPanPaddingTopLeft: [15, 70], autoPanPaddingBottomRight: [15, 25] };
+
   // ---- services ----------------------------------------------------------------------------------
 
   function badge(className, text, title, size) {
@@ -282,7 +290,7 @@
   };
 
   ombra.popup = function (feature, layer) {
-    layer.bindPopup(function () { return content(feature.properties); }, { maxWidth: 300, minWidth: 200 });
+    layer.bindPopup(function () { return content(feature.properties); }, POPUP);
     layer.on('add', function () {
       const path = layer.getElement && layer.getElement();
       if (!path || feature.properties.genere !== 'gruppo') return;

@@ -1,0 +1,212 @@
+"""The card says what the measures found, in words, and adds up."""
+
+import pandas as pd
+import pytest
+
+from app.pages import sentences
+from app.pages.card import build
+from app.pages.card.cautions import cautions
+from tests.app.pages import frames
+
+NO_DECLARATION = pd.DataFrame(columns=["area", "complete", "listed", "official_total", "official_year", "source"])
+
+
+def test_the_split_adds_up_and_follows_the_legend() -> None:
+    row = frames.gap("004", "Duomo", persons_presente=600.0, persons_incerta=400.0)
+    found = build.split(row)
+    assert [(one.look.code, one.persons, one.share) for one in found] == [
+        ("incerta", 400.0, 0.4),
+        ("presente", 600.0, 0.6),
+    ]
+
+
+def test_unknown_stays_unknown_and_is_not_zero() -> None:
+    unknown = frames.gap("003", "Corte", shadow_confirmed=None, shadow_confirmed_minus=None, shadow_confirmed_plus=None)
+    found = build.shadow(unknown, "confirmed")
+    assert (found.persons, found.stricter, found.looser) == (None, None, None)
+
+
+def test_a_law_is_named_and_a_criterion_is_not() -> None:
+    standard = {
+        "id": "X",
+        "title_it": "T",
+        "act": "L. 1/2000",
+        "article": "art. 2",
+        "law": True,
+        "verification": "letto",
+    }
+    found = build.rule(standard, "limite")
+    assert (found.act, found.law) == ("L. 1/2000, art. 2", True)
+    assert found.verification == "Il testo dell'atto è stato letto."
+    own = standard | {"act": "criterio di lavoro", "article": None, "law": False, "verification": "criterio"}
+    assert build.rule(own, "limite").act == "criterio di lavoro"
+    assert not build.rule(own, "limite").law
+
+
+def test_the_nearest_are_those_of_the_largest_point() -> None:
+    services = frames.services(frames.service("uno"), frames.service("due", precision="municipality"))
+    points = pd.DataFrame(
+        [
+            frames.point("p1", "Borgo", persons=10.0, nearest=[frames.near("uno", minutes=1.0)]),
+            frames.point(
+                "p2",
+                "Capoluogo",
+                persons=900.0,
+                nearest=[
+                    frames.near("uno"),
+                    frames.near("due", minutes=14.0, low=9.0, high=19.0, certainty="incerta", located=False),
+                    frames.near("sparito"),
+                ],
+            ),
+        ]
+    )
+    where, found = build.near(points, services)
+    assert where == "Capoluogo"
+    assert [one.name for one in found] == ["uno", "due"]
+    assert [one.minutes for one in found] == ["8 min", "14 min (tra 9 e 19)"]
+    assert found[1].certainty_name == "da verificare"
+    assert found[1].precision == "noto solo il comune"
+
+
+def test_a_protected_service_has_zone_and_no_minutes() -> None:
+    refuge = frames.service(
+        "rifugio", municipality=None, address=None, precision="municipality", location_protected=True
+    )
+    entry = frames.near("rifugio", minutes=None, low=None, high=None, located=False)
+    _where, [found] = build.near(pd.DataFrame([frames.point("p", "P", nearest=[entry])]), frames.services(refuge))
+    assert found.place == "Zona prova"
+    assert "min" not in found.minutes.split()
+
+
+def test_ages_fall_into_bands_and_none_is_lost() -> None:
+    people = pd.DataFrame([{"sex": sex, "age": age, "persons": 1} for sex in "FM" for age in range(101)])
+    found = build.bands(people)
+    assert sum(band.persons for band in found) == 202
+    assert found[0].label == "0-2 anni"
+    assert found[-1].label == "75 anni e più"
+    assert max(band.share for band in found) == 1.0
+    assert build.bands(people.iloc[:0])[0].share == 0.0
+
+
+def test_cautions_name_reasons_from_most_people_to_fewest() -> None:
+    points = pd.DataFrame(
+        [
+            frames.point("a", "A", persons=10.0, reason="nessun_servizio_entro_soglia"),
+            frames.point("b", "B", persons=90.0, fragile=True),
+            frames.point("c", "C", persons=0.0, reason="capacita_ignota", bordo=True),
+        ]
+    )
+    said = cautions(points, [], NO_DECLARATION)
+    assert said[0].startswith("Per 90 persone: un servizio si raggiunge entro 30 min")
+    assert said[1].startswith("Per 10 persone: nessun servizio entro 30 min")
+    assert any("stimati dalla distanza" in sentence for sentence in said)
+    assert any(sentence.startswith("90 persone su 100 dipendono da un solo servizio") for sentence in said)
+    assert not any("confine" in sentence for sentence in said), "nobody lives at the point near the boundary"
+    assert "Nessuna fonte dichiara" in said[-1]
+
+
+def test_one_reason_for_everybody_needs_no_count() -> None:
+    points = pd.DataFrame([frames.point("a", "A", stimata=False)])
+    said = cautions(points, [], NO_DECLARATION)
+    assert said[0].startswith("Un servizio si raggiunge")
+    assert not any("stimati" in sentence for sentence in said)
+
+
+def test_declarations_tell_counts_year_and_source() -> None:
+    row = {
+        "area": "Torino",
+        "complete": False,
+        "listed": 11,
+        "official_total": 13,
+        "official_year": 2023,
+        "source": "Elenco",
+    }
+    said = cautions(pd.DataFrame([frames.point("a", "A")]), [], pd.DataFrame([row]))
+    assert said[-1] == (
+        "Elenco dichiarato incompleto per Torino; servizi elencati: 11; "
+        "totale ufficiale: 13 (anno 2023). Fonte: Elenco."
+    )
+
+
+def outcome(unit: str, **given: object) -> dict[str, object]:
+    row = {
+        "rule_id": "R",
+        "title_it": "Regola",
+        "act": "L. 1/2000",
+        "article": None,
+        "geography": "distretto",
+        "unit_name": unit,
+        "outcome_confirmed": "sotto_minimo",
+        "outcome_all": "sotto_minimo",
+        "shortfall_confirmed": 3.0,
+    }
+    return row | given
+
+
+def test_outcomes_stand_under_their_rule_with_what_is_missing() -> None:
+    rows = [
+        outcome("Pinerolese"),
+        outcome("", outcome_confirmed="unita_non_caricata", outcome_all="unita_non_caricata", shortfall_confirmed=None),
+    ]
+    [found] = build.outcomes(pd.DataFrame(rows))
+    assert found.units[0] == "Pinerolese: sotto il minimo. Contando i soli confermati ne mancano 3."
+    assert found.units[1].startswith("distretto sanitario: unità non caricata")
+
+
+def test_the_uncertain_supply_is_told_where_it_changes_the_outcome() -> None:
+    [found] = build.outcomes(pd.DataFrame([outcome("Pinerolese", outcome_all="minimo")]))
+    assert "contando anche i servizi da verificare: minimo rispettato" in found.units[0]
+
+
+def test_many_units_are_counted_by_outcome() -> None:
+    rows = [outcome(f"Comune {at}", outcome_confirmed="minimo" if at < 2 else "sotto_minimo") for at in range(10)]
+    [found] = build.outcomes(pd.DataFrame(rows))
+    assert list(found.units) == ["sotto il minimo: 8 su 10", "minimo rispettato: 2 su 10"]
+
+
+def test_parts_are_ranked_and_limited() -> None:
+    parts = build.areas_as_parts(frames.gaps(), level="municipality")
+    assert [part.code for part in parts] == ["001", "004", "002", "003"]
+    assert parts[0].nearest == "oltre 35 min"
+    many = pd.DataFrame([frames.gap(f"{at:03}", f"Comune {at}") for at in range(40)])
+    assert len(build.areas_as_parts(many, level="municipality")) == build.LARGEST_PARTS
+    points = pd.DataFrame([frames.point("p", "Borgo", nearest_confirmed=None, bordo=True)])
+    [part] = build.points_as_parts(points)
+    assert (part.nearest, part.note) == ("oltre 35 min", "vicino al confine")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"age_min": None, "age_max": None, "sex": None}, "tutti i residenti"),
+        ({"age_min": None, "age_max": None, "sex": "F"}, "donne"),
+        ({"age_min": 14, "age_max": None, "sex": "F"}, "donne da 14 anni in su"),
+        ({"age_min": 15, "age_max": 64, "sex": None}, "persone da 15 a 64 anni"),
+        ({"age_min": None, "age_max": 17, "sex": None}, "persone da 0 a 17 anni"),
+    ],
+)
+def test_whom_a_service_is_for(given: dict[str, object], said: str) -> None:
+    assert sentences.target(given) == said
+
+
+def test_the_summary_gives_both_supplies_and_the_unknown() -> None:
+    row = frames.gap("004", "X", assessed=1000.0, shadow_confirmed=400.0, shadow_all=100.0, unknown=50.0)
+    text = sentences.summary(build.figures(row), 30.0, "confermata")
+    assert text.startswith("400 persone su 1.000 valutate (40%) abitano oltre 30 min da un servizio confermato.")
+    assert "da verificare sarebbero 100" in text
+    assert "Di altre 50 non si può dire" in text
+    other = sentences.summary(build.figures(row), 30.0, "tutta")
+    assert other.startswith("100 persone")
+    assert "Con i soli servizi confermati sarebbero 400" in other
+
+
+def test_the_summary_of_nobody_assessed_claims_nothing() -> None:
+    row = frames.gap("003", "X", assessed=0.0, unknown=1000.0, shadow_confirmed=None, shadow_all=None)
+    text = sentences.summary(build.figures(row), 30.0, "confermata")
+    assert "non si può ancora dire" in text
+    assert "abita" not in text
+
+
+def test_the_summary_of_nobody_in_shadow() -> None:
+    text = sentences.summary(build.figures(frames.gap("002", "X")), 15.0, "confermata")
+    assert text == "Nessuna delle 1.000 persone valutate abita oltre 15 min da un servizio confermato."
