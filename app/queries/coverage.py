@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import ColumnElement, ScalarSelect, any_, func, literal, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, any_, func, literal, select
 
 from app.queries.areas import inside
 from app.queries.kinds import AnySelect
@@ -31,7 +31,7 @@ def compliance(*, type_code: str | None = None, rule_id: str | None = None, with
             m.Standard.supply_bound,
             m.Area.level,
             m.Area.geom,
-            func.row_number().over(order_by=order).label("rank"),
+            func.row_number(type_=Integer).over(order_by=order).label("rank"),
         )
         .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
         .join(m.Standard, m.Standard.id == result.rule_id)
@@ -66,7 +66,7 @@ def overlaps(*, type_code: str | None = None, within: str | None = None) -> AnyS
             result.hours_unknown,
             result.exact,
             _located().label("geom"),
-            func.row_number().over(order_by=order).label("rank"),
+            func.row_number(type_=Integer).over(order_by=order).label("rank"),
         )
         .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
         .join(m.ServiceType, m.ServiceType.code == result.service_type_code)

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Integer, Subquery, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.queries.areas import BBox, inside, intersects
@@ -77,7 +78,7 @@ def gaps(
             _minutes(R.nearest_all, "minutes_all"),
             func.bool_or(R.stimata).label("estimated"),
             func.bool_and(R.complete).label("complete"),
-            func.row_number()
+            func.row_number(type_=Integer)
             .over(
                 order_by=(
                     (func.sum(R.assessed) > 0).desc(),
@@ -140,12 +141,12 @@ def _reasons(type_code: str) -> Subquery:
     """For each area and status the reason code that holds for most of the people of that status."""
     return (
         select(m.AreaWithin.ancestor_id.label("id"), R.status, R.reason)
-        .distinct(m.AreaWithin.ancestor_id, R.status)
         .join(R, R.area_id == m.AreaWithin.area_id)
         .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
         .where(m.CoverageRun.current, R.service_type_code == type_code)
         .group_by(m.AreaWithin.ancestor_id, R.status, R.reason)
         .order_by(m.AreaWithin.ancestor_id, R.status, func.sum(R.persons).desc(), R.reason)
+        .ext(distinct_on(m.AreaWithin.ancestor_id, R.status))
         .subquery("reasons")
     )
 

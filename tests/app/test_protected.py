@@ -1,0 +1,200 @@
+"""No face serves the address or the point of a protected location.
+
+The test loads a refuge with a secret address through the same path as every source, then asks every route of the
+application and every command that gives out data. A new route with a parameter unknown here makes the test fail, so
+that it grows with the application.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, text
+
+from app.main import create_app
+from app.settings import WebSettings
+from etl.derive import refresh
+from etl.issues import IssueLog
+from etl.pipeline import load_everything
+from etl.record import ServiceRecord
+from etl.sources.base import Declaration
+from etl.sources.builtin import BuiltinServices
+
+STREET = "Via Segretissima 77"
+NAME = "Casa rifugio di prova"
+PHONE = "011 5550199"
+LATITUDE, LONGITUDE = 45.327182, 7.426314  # in the municipality of Monastero di Lanzo
+MUNICIPALITY = "001155"
+# The point, to a kilometre: latitude and longitude close together, in either order. Boundaries pass near it too, so
+# one number alone tells nothing.
+POINT = re.compile(r"7[.,]42\d*\D.{0,40}?45[.,]327|45[.,]327\d*\D.{0,40}?7[.,]42", re.DOTALL)
+
+# Values for the parameters of routes and pages: every name that any route has must be here.
+SAMPLES: dict[str, list[str]] = {
+    "type": ["casa_rifugio"],
+    "tipo": ["casa_rifugio"],
+    "level": ["municipality", "zona_omogenea", "settlement"],
+    "livello": ["municipality", "zona_omogenea"],
+    "area": [MUNICIPALITY],
+    "area_livello": ["municipality"],
+    "comune": ["Monastero di Lanzo"],
+    "supply": ["tutta"],
+    "offerta": ["tutta"],
+    "format": ["geojson", "csv"],
+    "frammento": ["true"],
+    "q": ["rifugio"],
+    "cerca": ["rifugio"],
+}
+# Parameters that choose no other content: left out.
+NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y"}
+
+
+class Refuge:
+    """A source with one protected service."""
+
+    declaration = Declaration(id="prova-protetta", title="Prova", publisher="Prova", licence="CC0-1.0")
+
+    def rows(self) -> Iterable[tuple[str, dict[str, Any]]]:
+        return [("rifugio", {"name": NAME, "address": STREET, "lat": LATITUDE, "lon": LONGITUDE})]
+
+    def parse(self, key: str, raw: dict[str, Any], log: IssueLog) -> ServiceRecord | None:
+        log.doubtful(key, "prova", "Un valore dubbio", field="address", value=raw["address"])
+        return ServiceRecord(
+            key=key,
+            service_type="casa_rifugio",
+            name=raw["name"],
+            organization="Ente di prova",
+            municipality=MUNICIPALITY,
+            supply_status="attivo",
+            precision="address",
+            latitude=raw["lat"],
+            longitude=raw["lon"],
+            address=raw["address"],
+            phone=PHONE,
+        )
+
+    def coverage(self) -> pd.DataFrame:
+        columns = ["service_type", "territory_level", "territory_code", "complete", "listed", "official_total"]
+        row = ["casa_rifugio", "metropolitan_city", "201", True, None, None]
+        return pd.DataFrame([row], columns=columns).assign(official_year=None, note=None)
+
+    def content_hash(self) -> str:
+        return "prova"
+
+
+@pytest.fixture
+def guarded(loaded_scratch: Engine) -> Engine:
+    load_everything(loaded_scratch, sources=[BuiltinServices(), Refuge()])
+    refresh(loaded_scratch)
+    return loaded_scratch
+
+
+def test_the_secret_is_stored_apart(guarded: Engine) -> None:
+    with guarded.connect() as connection:
+        secret = connection.execute(text("select address_1, st_y(geom) from restricted.position")).one()
+        public = connection.execute(text("select geom, coord_source from location where location_protected")).one()
+        issues = connection.execute(text("select value, mended from issue where record_key = 'rifugio'")).all()
+    assert tuple(secret) == (STREET, LATITUDE)
+    assert tuple(public) == (None, None)
+    assert issues
+    assert all(tuple(issue) == (None, None) for issue in issues)
+
+
+def test_no_route_serves_it(guarded: Engine) -> None:
+    app = create_app(WebSettings(), engine=guarded)
+    asked = 0
+    with TestClient(app) as client, guarded.connect() as connection:
+        service_id = str(connection.execute(text("select id from service where name = :n"), {"n": NAME}).scalar_one())
+        for url in addresses(app, {"service_id": service_id}):
+            answer = client.get(url)
+            assert answer.status_code < 500, url
+            assert not _leaks(answer.text), url
+            asked += 1
+        listed = client.get("/api/v1/services?type=casa_rifugio").json()["features"]
+    assert asked > 30
+    [feature] = listed
+    assert feature["geometry"] is None
+    found = feature["properties"]
+    assert (found["name"], found["phone"], found["zone"]) == (NAME, PHONE, "Ciriacese-Valli di Lanzo")
+    assert (found["address"], found["municipality"], found["municipality_code"]) == (None, None, None)
+
+
+def _leaks(body: str) -> bool:
+    return "Segretissima" in body or POINT.search(body) is not None
+
+
+def test_the_search_for_leaks_finds_them() -> None:
+    assert _leaks(f'{{"coordinates":[{LONGITUDE},{LATITUDE}]}}')
+    assert _leaks(f"{LATITUDE};{LONGITUDE}")
+    assert _leaks(f"<p>{STREET}</p>")
+
+
+def test_minutes_give_no_bearing(guarded: Engine) -> None:
+    """Three distances would give the place away: the results of a protected type hold none."""
+    with guarded.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select distinct r.status, r.nearest_confirmed, r.nearest_confirmed_low, r.nearest_all, z.name"
+                " from coverage_result r join coverage_run c on c.id = r.run_id and c.current"
+                " join area_within w on w.area_id = r.area_id join area z on z.id = w.ancestor_id"
+                " where r.service_type_code = 'casa_rifugio' and z.level = 'zona_omogenea'"
+            )
+        ).all()
+        told = connection.execute(
+            text("select count(*) from coverage_result where service_type_code = 'casa_rifugio' and nearest != '[]'")
+        ).scalar_one()
+    served = {row.name for row in rows if row.status == "presente"}
+    assert served == {"Ciriacese-Valli di Lanzo"}
+    assert {minutes for row in rows for minutes in row[1:4]} <= {None, 0.0}
+    if told:
+        with guarded.connect() as connection:
+            minutes = connection.execute(
+                text(
+                    "select distinct n->>'minutes' from coverage_result, jsonb_array_elements(nearest) n"
+                    " where service_type_code = 'casa_rifugio'"
+                )
+            ).scalars()
+            assert set(minutes) == {None}
+
+
+def addresses(app: FastAPI, path_values: dict[str, str]) -> Iterator[str]:
+    """Every GET address of the application, with every combination of the sample parameters."""
+    for path, parameters in _routes(app):
+        unknown = parameters - SAMPLES.keys() - NEUTRAL
+        assert not unknown, f"{path} has parameters without a sample: {sorted(unknown)}"
+        filled = path.format(**path_values, z=9, x=266, y=184)
+        chosen = sorted(parameters & SAMPLES.keys())
+        for values in itertools.product(*(SAMPLES[name] for name in chosen)):
+            query = "&".join(f"{name}={value}" for name, value in zip(chosen, values, strict=True))
+            yield f"{filled}?{query}" if query else filled
+        yield filled
+
+
+def _routes(app: FastAPI) -> Iterator[tuple[str, set[str]]]:
+    """Path and query parameters of every GET route, documented or not."""
+    for route in _flat(app.router.routes):
+        if "GET" not in (getattr(route, "methods", None) or ()):
+            continue
+        dependant = getattr(route, "dependant", None)
+        names = set() if dependant is None else set(_query_names(dependant))
+        yield route.path, names
+
+
+def _flat(routes: Iterable[Any]) -> Iterator[Any]:
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _flat(inner.routes)
+        else:
+            yield route
+
+
+def _query_names(dependant: Any) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)
