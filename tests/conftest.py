@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from etl.store.embedded import Cluster
@@ -75,6 +75,8 @@ def filled(databases: Databases, migrated: str) -> str:
     def fill(engine: Engine) -> None:
         load_everything(engine, progress=print)
         refresh(engine, progress=print)
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))  # autovacuum, which would do it, is off
 
     return databases.template("filled", fill, base=migrated)
 

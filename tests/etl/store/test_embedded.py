@@ -169,6 +169,16 @@ def test_a_stale_process_number_that_now_is_somebody_else(cluster):
         stranger.kill()
 
 
+def test_a_folder_deleted_under_a_running_server_is_made_anew(home):
+    cluster = Cluster(home / "una cartella")  # its socket lies elsewhere and is still held by the old server
+    cluster.ensure_running()
+    query(cluster, "CREATE TABLE gone (n int)")
+    shutil.rmtree(cluster.home)
+    cluster.ensure_running()
+    assert query(cluster, "SELECT to_regclass('gone')") is None
+    cluster.stop()
+
+
 def test_a_cut_off_initdb_is_done_again(home):
     cluster = Cluster(home)
     owner = find_owner(cluster.folder)
