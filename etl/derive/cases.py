@@ -18,6 +18,8 @@ from geo.travel.estimate import Estimate
 from geo.travel.table import TravelEngine, TravelTable
 
 TOLERANCE = 5.0  # minutes; methods: every shadow figure is also given at T ± 5
+# Minutes to the nearest service are told up to here, also beyond the threshold; by car the whole territory is nearer.
+FARTHEST = 120.0
 DENSE = "citta"  # degree of urbanisation in which proximity services are reached on foot
 
 
@@ -151,7 +153,7 @@ class CaseMaker:
         """Minutes to services that wait at a place, joined with those that cover an area."""
         origins = self._origins_of(kind.travel_mode)
         wide = services["area_wide"].to_numpy(dtype=bool)
-        cutoff = kind.threshold + TOLERANCE
+        cutoff = max(kind.threshold + TOLERANCE, FARTHEST)
         by_road = self._engine.table(origins, services[~wide], cutoff=cutoff)
         if not wide.any():
             return by_road
@@ -187,7 +189,10 @@ def _in_order(travel: TravelTable, services: "pd.Index[str]") -> TravelTable:
 def capacity_standard(registry: Registry, code: str) -> Standard | None:
     """The rule that the access score of a type is judged by: the first of the registry that can judge it.
 
-    Only acts that were read, that hold everywhere, and that count what the directory lists: a rule on hubs
+    Only acts that were read in full: a partly read threshold (one Ospedale di Comunità per 100,000 residents, where
+    another text says 50,000) would put nearly everybody in shadow on the strength of a draft; it stays among the
+    outcomes by statutory unit, with its verification. Only rules that hold everywhere and count what the directory
+    lists: a rule on hubs
     does not judge a list that does not tell hubs from spokes, and a rule on several types together (nests and
     the services that complement them) does not judge one of them.
     """
@@ -196,6 +201,7 @@ def capacity_standard(registry: Registry, code: str) -> Standard | None:
             standard.service_types == (code,)
             and standard.kind == "coverage"
             and standard.law
+            and standard.verification == "letto"
             and standard.everywhere
             and standard.supply_bound is None
             and standard.base_kind == "residenti"

@@ -22,6 +22,7 @@ LOCK = 541_244  # advisory lock: two runs at once wait for each other
 PARAMETERS: Mapping[str, str | float] = {
     "engine": "estimate",
     "tolerance": cases.TOLERANCE,
+    "farthest": cases.FARTHEST,
     "measure": "e2sfca, zone a T/3, 2T/3, T",
 }
 
