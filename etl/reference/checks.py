@@ -84,17 +84,19 @@ def _geometries(territory: Territory) -> Iterator[str]:
 def _nesting(territory: Territory) -> Iterator[str]:
     """Every area lies in its parent: nothing of it over a square metre falls outside."""
     areas = territory.areas.to_crs(METRIC)
-    known = areas[areas["parent_code"].notna()]
-    shapes = dict(zip(keys(areas), areas.geometry, strict=True))
+    # An invalid shape is told already, and cannot be compared with another.
+    sound = areas.geometry.is_valid & ~areas.geometry.is_empty
+    known = areas[areas["parent_code"].notna() & sound]
+    shapes = dict(zip(keys(areas), areas.geometry.where(sound), strict=True))
     parents = zip(known["parent_level"], known["parent_code"], strict=True)
     for (level, code), key in zip(keys(known), parents, strict=True):
         shape, parent = shapes[level, code], shapes.get(key)
-        if parent is None:
+        if key not in shapes:
             yield _("{level} {code}: l'area che la contiene, {parent}, non esiste.").format(
                 level=level, code=code, parent=" ".join(key)
             )
             continue
-        if parent.covers(shape):
+        if parent is None or parent.covers(shape):
             continue
         outside = shape.difference(parent)
         if outside.area > SLIVER_M2 or shape.geom_type == "Point":

