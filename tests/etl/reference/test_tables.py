@@ -208,8 +208,11 @@ def test_words_that_people_type_are_synonyms(types, word, code):
     assert word in split(types.loc[code, "synonyms_it"])
 
 
-def test_only_proximity_services_are_walked_to(types):
-    assert ((types["travel_mode"] == "foot_in_town") == (types["proximity"] == "prossimita")).all()
+def test_proximity_services_are_walked_to_in_town(types):
+    on_foot = types.set_index("code")["travel_mode"] == "foot_in_town"
+    proximity = types.set_index("code")["proximity"] == "prossimita"
+    # A Casa del quartiere is one for each circoscrizione: walked to, but from further away.
+    assert list(on_foot.index[on_foot != proximity]) == ["casa_quartiere"]
 
 
 def test_residence_is_explained(types):
