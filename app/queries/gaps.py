@@ -100,7 +100,7 @@ def gaps(
         summed = summed.where(intersects(m.Area.geom, bbox))
     if within is not None:
         summed = summed.where(m.Area.id.in_(inside(within)))
-    return _named(summed, type_code)
+    return _named(summed, type_code, level)
 
 
 def _minutes(column: Figure, name: str) -> ColumnElement[float | None]:
@@ -109,10 +109,10 @@ def _minutes(column: Figure, name: str) -> ColumnElement[float | None]:
     return (func.sum(R.persons * column) / weight).label(name)
 
 
-def _named(summed: AnySelect, type_code: str) -> AnySelect:
+def _named(summed: AnySelect, type_code: str, level: str) -> AnySelect:
     """The sums with names, rule and the reason of the majority status."""
     sums = summed.subquery("sums")
-    reasons = _reasons(type_code)
+    reasons = _reasons(type_code, level)
     listed = [column for column in sums.c if column.name != "id"]
     return (
         select(
@@ -137,13 +137,14 @@ def _named(summed: AnySelect, type_code: str) -> AnySelect:
     )
 
 
-def _reasons(type_code: str) -> Subquery:
+def _reasons(type_code: str, level: str) -> Subquery:
     """For each area and status the reason code that holds for most of the people of that status."""
     return (
         select(m.AreaWithin.ancestor_id.label("id"), R.status, R.reason)
         .join(R, R.area_id == m.AreaWithin.area_id)
         .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
-        .where(m.CoverageRun.current, R.service_type_code == type_code)
+        .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
+        .where(m.CoverageRun.current, R.service_type_code == type_code, m.Area.level == level)
         .group_by(m.AreaWithin.ancestor_id, R.status, R.reason)
         .order_by(m.AreaWithin.ancestor_id, R.status, func.sum(R.persons).desc(), R.reason)
         .ext(distinct_on(m.AreaWithin.ancestor_id, R.status))
