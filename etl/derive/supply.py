@@ -61,6 +61,7 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
         capacity=capacity.fillna(1.0),
         capacity_known=capacity.notna(),
         located=(services["precision"] != "municipality") & known,
+        position_radius_m=services["position_radius_m"].astype("float64"),
         area_wide=wide,
         # Two services whose body is unknown count as run by two bodies.
         provider=services["provider"].fillna(services["service"]),
