@@ -16,6 +16,9 @@ class StoreSettings(BaseSettings):
         private cluster of its own.
     ``OMBRA_HOME``
         Folder for the private cluster, the log and the state of the server; ``.ombra`` in the clone by default.
+    ``OMBRA_STREETS_FILE``
+        OpenStreetMap extract (``.osm.pbf`` or ``.osm``) whose streets ``./ombra up`` puts behind the map. Unset: what
+        was loaded before stays.
     """
 
     model_config = SettingsConfigDict(env_prefix="OMBRA_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -23,6 +26,7 @@ class StoreSettings(BaseSettings):
     # Held as a secret so that neither a traceback nor a log of the settings shows the password.
     database_url: SecretStr | None = None
     home: Path | None = None
+    streets_file: Path | None = None
     # A web process keeps 5 connections and may borrow 5; with the private server's limit of 100 (3 of them
     # reserved) that leaves room for the jobs, the tests and a person with psql.
     pool_size: int = Field(default=5, ge=1, le=50)

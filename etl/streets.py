@@ -17,7 +17,6 @@ from etl.sources import osm_file, osm_streets
 from etl.sources.osm_streets import DECLARATION, Street
 from etl.store import models as m
 from etl.store.frames import merge
-from geo.crs import METRIC, WGS84
 
 MARGIN = 2_000  # metres beyond the boundary, so that streets do not end where the map's reader looks
 COARSE = 100  # metres; the edge of the background need not follow every bend of the boundary
@@ -77,7 +76,7 @@ def _write(connection: Connection, batches: Iterable[list[Street]]) -> int:
     count = 0
     with cursor.copy("copy street (osm_id, kind, name, geom) from stdin") as copy:
         for batch in batches:
-            shapes = shapely.set_srid([street.geom for street in batch], WGS84)
+            shapes = shapely.set_srid([street.geom for street in batch], 4326)
             for street, shape in zip(batch, shapely.to_wkb(shapes, hex=True, include_srid=True), strict=True):
                 copy.write_row((street.osm_id, street.kind, street.name, shape))
             count += len(batch)
@@ -87,8 +86,8 @@ def _write(connection: Connection, batches: Iterable[list[Street]]) -> int:
 def _territory(connection: Connection) -> BaseGeometry:
     """The metropolitan city with its margin, EPSG:4326."""
     statement = text(
-        "select ST_AsBinary(ST_Transform(ST_Buffer(ST_Simplify(ST_Transform(geom, :metric), :coarse), :margin), :wgs84))"
+        "select ST_AsBinary(ST_Transform(ST_Buffer(ST_Simplify(ST_Transform(geom, 32632), :coarse), :margin), 4326))"
         " from area where level = 'metropolitan_city'"
     )
-    values = {"metric": METRIC, "coarse": COARSE, "margin": MARGIN, "wgs84": WGS84}
-    return shapely.from_wkb(bytes(connection.execute(statement, values).scalar_one()))
+    found = connection.execute(statement, {"coarse": COARSE, "margin": MARGIN}).scalar_one()
+    return shapely.from_wkb(bytes(found))

@@ -1,4 +1,4 @@
-"""Is a file an OpenStreetMap extract, whole and undamaged?
+"""Tell whether a file is an OpenStreetMap extract, whole and undamaged.
 
 GDAL reads a damaged extract up to the damage and says nothing, so every byte is looked at before: XML by a parser,
 PBF by its blocks, whose compressed content carries a checksum.

@@ -20,11 +20,11 @@ from etl.store.models import STREET_KINDS
 
 DECLARATION = Declaration(
     id="strade-osm",
-    title=_("Strade (sfondo della mappa)"),
+    title="Strade (sfondo della mappa)",
     publisher="OpenStreetMap contributors",
     licence="ODbL-1.0",
     address="https://www.openstreetmap.org/copyright",
-    note=_("Estratto caricato da un file; si vedono strade aperte al traffico o ai pedoni, fino a 2 km oltre il confine."),
+    note="Da un estratto caricato da chi gestisce Ombra, fino a 2 km oltre il confine.",
 )
 
 # Values of the tag highway by the kind under which they are kept; slip roads, tracks and paths are left out.
@@ -61,8 +61,7 @@ def streets(path: Path, form: Format, territory: BaseGeometry) -> Iterator[list[
     """
     shapely.prepare(territory)
     values = ", ".join(f"'{value}'" for value in KIND_OF)
-    with _gdal(form), tempfile.TemporaryDirectory(prefix="ombra-strade-") as folder:
-        pyogrio.set_gdal_config_options({"CPL_TMPDIR": folder})  # GDAL keeps the nodes of a large extract in a file
+    with _gdal(form):
         try:
             with open_arrow(
                 path,
@@ -81,16 +80,18 @@ def streets(path: Path, form: Format, territory: BaseGeometry) -> Iterator[list[
 
 @contextmanager
 def _gdal(form: Format) -> Iterator[None]:
-    """GDAL's settings for one reading.
+    """GDAL's settings for one reading: a folder for the nodes of a large extract, and which index of them.
 
-    Its own index of nodes is quick but wants them sorted, which PBF extracts are and hand-made XML is not: there it
-    would leave ways out without a word.
+    GDAL's own index is quick but wants the nodes sorted, which those of PBF extracts are and those of hand-made XML
+    are not: it would leave ways out without a word.
     """
-    pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": "NO" if form == "xml" else "YES"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": None, "CPL_TMPDIR": None})
+    own_index = "NO" if form == "xml" else "YES"
+    with tempfile.TemporaryDirectory(prefix="ombra-strade-") as folder:
+        pyogrio.set_gdal_config_options({"CPL_TMPDIR": folder, "OSM_USE_CUSTOM_INDEXING": own_index})
+        try:
+            yield
+        finally:
+            pyogrio.set_gdal_config_options({"CPL_TMPDIR": None, "OSM_USE_CUSTOM_INDEXING": None})
 
 
 def _cut(batch: Any, geometry: str, territory: BaseGeometry) -> list[Street]:  # noqa: ANN401  pyarrow has no annotations

@@ -30,12 +30,14 @@ from etl.store.models.provenance import (
     SourceRecord,
     SourceRun,
 )
+from etl.store.models.streets import STREET_KINDS, Street
 from etl.store.models.taxonomy import ServiceType, Standard, Taxonomy, TaxonomyTerm
 from etl.store.models.territory import LEVELS, Area, AreaWithin, DemandPoint, Indicator, Population
 
 __all__ = [
     "LEVELS",
     "RESTRICTED",
+    "STREET_KINDS",
     "Accessibility",
     "Address",
     "Area",
@@ -73,6 +75,7 @@ __all__ = [
     "SourceRecord",
     "SourceRun",
     "Standard",
+    "Street",
     "Taxonomy",
     "TaxonomyTerm",
 ]
