@@ -168,7 +168,7 @@ class Cluster(MarkerCluster):
         super().__init__(  # type: ignore[no-untyped-call]
             name=name,
             icon_create_function="ombra.cluster",
-            max_cluster_radius=46,
+            max_cluster_radius=64,
             show_coverage_on_hover=False,
             spiderfy_distance_multiplier=1.6,
             animate=False,

@@ -91,8 +91,8 @@
   });
 
   window.addEventListener('popstate', function (event) {
+    // A jump to a heading of this page has no state: the card stays.
     if (event.state && event.state.area) show(event.state.area, event.state.livello, { toMap: true });
-    else location.reload();
   });
 
   if (window.matchMedia('(max-width: 991px)').matches) document.getElementById('legenda').open = false;
