@@ -3,14 +3,17 @@
 A template is filled once per run, whichever worker comes first, and cloned by the server (a tenth of a second).
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 
+from app.running import started
+from etl.errors import OmbraError
 from etl.store.cluster.owner import find_owner
 from etl.store.embedded import Cluster
 
@@ -23,25 +26,42 @@ OPTIONS = {
     "max_connections": "200",
 }
 _LOCK = 541_243
+_PREFIX = "ombra-test-"
+_BESIDE_THE_SYSTEMS = Path("/var/lib/ombra")
 
 
 def make_home() -> Path:
-    """An empty folder that the cluster's user can walk to."""
-    home = Path(tempfile.mkdtemp(prefix="ombra-test-"))
-    home.chmod(0o711)
+    """An empty folder that the cluster's user can walk to; what killed runs left behind is removed first."""
+    _remove_abandoned()
+    home = _empty_folder(Path(tempfile.gettempdir()))
     if find_owner(home / "cluster").can_enter(home):
         return home
-    home.rmdir()
-    Path("/var/lib/ombra").mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="test-", dir="/var/lib/ombra"))
-    home.chmod(0o711)
-    return home
+    shutil.rmtree(home)
+    _BESIDE_THE_SYSTEMS.mkdir(parents=True, exist_ok=True)
+    return _empty_folder(_BESIDE_THE_SYSTEMS)
 
 
 def remove_home(home: Path) -> None:
     """Stop the cluster of a home and delete everything."""
     Cluster(home).stop()
     shutil.rmtree(home)
+
+
+def _empty_folder(parent: Path) -> Path:
+    home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+    (home / "run").write_text(f"{os.getpid()} {started(os.getpid())}")
+    home.chmod(0o711)
+    return home
+
+
+def _remove_abandoned() -> None:
+    for parent in (Path(tempfile.gettempdir()), _BESIDE_THE_SYSTEMS):
+        for run in parent.glob(f"{_PREFIX}*/run"):
+            # another user's folder, or another run that tidies up at the same moment
+            with suppress(OSError, ValueError, OmbraError):
+                pid, moment = run.read_text().split(maxsplit=1)
+                if started(int(pid)) != moment:
+                    remove_home(run.parent)
 
 
 class Databases:
