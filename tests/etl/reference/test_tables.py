@@ -209,8 +209,8 @@ def test_words_that_people_type_are_synonyms(types, word, code):
 
 
 def test_proximity_services_are_walked_to_in_town(types):
-    on_foot = types.set_index("code")["travel_mode"] == "foot_in_town"
-    proximity = types.set_index("code")["proximity"] == "prossimita"
+    on_foot = types["travel_mode"] == "foot_in_town"
+    proximity = types["proximity"] == "prossimita"
     # A Casa del quartiere is one for each circoscrizione: walked to, but from further away.
     assert list(on_foot.index[on_foot != proximity]) == ["casa_quartiere"]
 
