@@ -34,14 +34,14 @@ def figures(total: Row) -> Figures:
         confirmed=shadow(total, "confirmed"),
         everything=shadow(total, "all"),
         probable=float(total["probable"]),
-        minutes_mean=within_horizon(total["minutes_confirmed"], total["threshold"]),
+        minutes_mean=total["minutes_confirmed"],
     )
 
 
 def within_horizon(value: float | None, threshold: float) -> str:
-    """Minutes in words; where no service is within the horizon, that it is farther than that."""
+    """Minutes in words; where no service is within the horizon, that there is none so near."""
     if value is None:
-        return _("oltre {limite}").format(limite=minutes(horizon(threshold)))
+        return _("nessuno entro {limite}").format(limite=minutes(horizon(threshold)))
     return minutes(value)
 
 

@@ -21,7 +21,7 @@ def cautions(points: pd.DataFrame, near_services: Sequence[Near], declarations: 
                 "in montagna può essere maggiore."
             )
         )
-    return [*said, *_vague(near_services), *_flagged(points), *_declaration_sentences(declarations)]
+    return [*said, *_vague(near_services), *_fragile(points), *_declaration_sentences(declarations)]
 
 
 def _vague(near_services: Sequence[Near]) -> list[str]:
@@ -36,22 +36,13 @@ def _vague(near_services: Sequence[Near]) -> list[str]:
     return [sentence.format(numero=count)]
 
 
-def _flagged(points: pd.DataFrame) -> list[str]:
-    """People who depend on one service, and people near the boundary."""
-    people = whole(float(points["persons"].sum()))
-    sentences = {
-        "fragile": _("{numero} persone su {totale} dipendono da un solo servizio o da un solo ente."),
-        "bordo": _(
-            "{numero} persone su {totale} abitano vicino al confine: un servizio di una provincia vicina "
-            "può servirle, ma qui non è contato."
-        ),
-    }
-    counted = {flag: float(points.loc[points[flag].astype(bool), "persons"].sum()) for flag in sentences}
-    return [
-        sentence.format(numero=whole(counted[flag]), totale=people)
-        for flag, sentence in sentences.items()
-        if counted[flag] >= 0.5
-    ]
+def _fragile(points: pd.DataFrame) -> list[str]:
+    """People who depend on one service or one body."""
+    fragile = float(points.loc[points["fragile"].astype(bool), "persons"].sum())
+    if fragile < 0.5:
+        return []
+    sentence = _("{numero} persone su {totale} dipendono da un solo servizio o da un solo ente.")
+    return [sentence.format(numero=whole(fragile), totale=whole(float(points["persons"].sum())))]
 
 
 def _reason_sentences(points: pd.DataFrame) -> list[str]:

@@ -109,7 +109,7 @@ class Figures:
     confirmed: Shadow
     everything: Shadow
     probable: float
-    minutes_mean: str
+    minutes_mean: float | None
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def test_cautions_name_reasons_from_most_people_to_fewest() -> None:
     assert said[1].startswith("Per 10 persone: nessun servizio entro 30 min")
     assert any("stimati dalla distanza" in sentence for sentence in said)
     assert any(sentence.startswith("90 persone su 100 dipendono da un solo servizio") for sentence in said)
-    assert not any("confine" in sentence for sentence in said), "nobody lives at the point near the boundary"
+    assert not any("capacità non è nota" in sentence for sentence in said), "nobody lives at that point"
     assert "Nessuna fonte dichiara" in said[-1]
 
 
@@ -167,12 +167,12 @@ def test_many_units_are_counted_by_outcome() -> None:
 def test_parts_are_ranked_and_limited() -> None:
     parts = build.areas_as_parts(frames.gaps(), level="municipality")
     assert [part.code for part in parts] == ["001", "004", "002", "003"]
-    assert parts[0].nearest == "oltre 35 min"
+    assert parts[0].nearest == "nessuno entro 35 min"
     many = pd.DataFrame([frames.gap(f"{at:03}", f"Comune {at}") for at in range(40)])
     assert len(build.areas_as_parts(many, level="municipality")) == build.LARGEST_PARTS
     points = pd.DataFrame([frames.point("p", "Borgo", nearest_confirmed=None, bordo=True)])
     [part] = build.points_as_parts(points)
-    assert (part.nearest, part.note) == ("oltre 35 min", "vicino al confine")
+    assert (part.nearest, part.note) == ("nessuno entro 35 min", "vicino al confine")
 
 
 @pytest.mark.parametrize(

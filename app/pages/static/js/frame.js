@@ -241,13 +241,16 @@
   function placeNames() {
     const taken = signBoxes();
     const zoom = map.getZoom();
+    const air = zoom < 8.5 ? 9 : 4; // a small map stays readable with fewer names
     names.forEach(function (name) {
       const icon = name.marker.getElement();
       if (!icon) return;
       const point = map.latLngToContainerPoint(name.marker.getLatLng());
       const half = name.kind === 'zona' ? [Math.min(name.length, 16) * 4.2 + 6, 20] : [name.length * 3.4 + 4, 7];
       point.y += name.offset;
-      const box = [point.x - half[0], point.y - half[1], point.x + half[0], point.y + half[1]];
+      const wide = half[0] + air;
+      const high = half[1] + air;
+      const box = [point.x - wide, point.y - high, point.x + wide, point.y + high];
       const free = zoom >= FROM_ZOOM[name.kind] && !(name.kind === 'zona' && zoom > 10.5) &&
         !taken.some(function (other) {
           return box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
