@@ -54,12 +54,12 @@ def load_streets(engine: Engine, path: Path | None, *, progress: Progress = sile
 
 
 def _replace(connection: Connection, path: Path, territory: BaseGeometry, content: str) -> int:
-    form = osm_file.check(path)
+    nodes_sorted = osm_file.check(path)
     merge(connection, m.Source, [vars(DECLARATION)])
     run_id = runs.start(connection, DECLARATION.id, content)
     # Deleted and not truncated: who looks at the map meanwhile goes on seeing the streets of before.
     connection.execute(delete(m.Street))
-    count = _write(connection, osm_streets.streets(path, form, territory))
+    count = _write(connection, osm_streets.streets(path, territory, nodes_sorted=nodes_sorted))
     if not count:
         why = _(
             "Non contiene strade dentro il territorio: usare un estratto che comprenda la Città metropolitana di "

@@ -10,21 +10,21 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 from xml.parsers import expat
 
 from etl.errors import SourceError
 from etl.i18n import _
-
-Format = Literal["xml", "pbf"]
 
 HEAD = 2_000  # bytes in which the root element of an XML extract stands
 LARGEST_HEADER = 64 * 1024  # both limits are the format's own
 LARGEST_BLOCK = 32 * 1024 * 1024
 COMPRESSED = {b"BZh": "bunzip2", b"\x1f\x8b": "gunzip", b"PK\x03\x04": "unzip", b"\xfd7zXZ": "unxz", b"7z": "7z x"}
 
+SORTED = b"Sort.Type_then_ID"  # what the header of an extract says of itself
+
 # Fields of the messages BlobHeader and Blob.
-_TYPE, _SIZE, _ZLIB = 1, 3, 3
+_SIZE, _ZLIB = 3, 3
 
 
 class _Damaged(Exception):
@@ -51,8 +51,8 @@ def digest(path: Path) -> str:
     raise unusable(path, why)
 
 
-def check(path: Path) -> Format:
-    """The format of an undamaged extract.
+def check(path: Path) -> bool:
+    """Whether the nodes of an undamaged extract are known to be sorted; that of XML is never known.
 
     Raises
     ------
@@ -62,13 +62,12 @@ def check(path: Path) -> Format:
     with path.open("rb") as stream:
         head = stream.read(HEAD)
         stream.seek(0)
-        found = _format(path, head)
+        look = _check_pbf if _is_pbf(path, head) else _check_xml
         try:
-            (_check_xml if found == "xml" else _check_pbf)(stream)
+            return look(stream)
         except _Damaged as damage:
             why = _("Il file è interrotto o danneggiato: scaricarlo o esportarlo di nuovo ({motivo}).")
             raise unusable(path, why.format(motivo=damage)) from None
-    return found
 
 
 def unusable(path: Path, why: str) -> SourceError:
@@ -77,11 +76,11 @@ def unusable(path: Path, why: str) -> SourceError:
     return SourceError(summary, [why])
 
 
-def _format(path: Path, head: bytes) -> Format:
+def _is_pbf(path: Path, head: bytes) -> bool:
     if b"OSMHeader" in head[:64]:
-        return "pbf"
+        return True
     if b"<osm " in head or b"<osm>" in head:
-        return "xml"
+        return False
     for mark, program in COMPRESSED.items():
         if head.startswith(mark):
             why = _("Il file è compresso: decomprimerlo prima (per esempio con «{programma}») o usare un .osm.pbf.")
@@ -89,33 +88,41 @@ def _format(path: Path, head: bytes) -> Format:
     raise unusable(path, _("Non è un file di OpenStreetMap: serve un estratto .osm.pbf o .osm (XML)."))
 
 
-def _check_xml(stream: BinaryIO) -> None:
+def _check_xml(stream: BinaryIO) -> bool:
     try:
         expat.ParserCreate().ParseFile(stream)
     except expat.ExpatError as error:
         raise _Damaged(_("XML non valido alla riga {riga}").format(riga=error.lineno)) from None
+    return False
 
 
-def _check_pbf(stream: BinaryIO) -> None:
+def _check_pbf(stream: BinaryIO) -> bool:
+    ordered = False
     position = 0
     while prefix := stream.read(4):
         try:
-            _check_block(stream, prefix)
+            content = _block(stream, prefix)
         except (zlib.error, struct.error, IndexError, KeyError, TypeError, ValueError):
             raise _Damaged(_("blocco al byte {posizione}").format(posizione=position)) from None
+        ordered |= position == 0 and SORTED in content
         position = stream.tell()
+    return ordered
 
 
-def _check_block(stream: BinaryIO, prefix: bytes) -> None:
-    """One block: length of its header, header, blob; raises some error of reading where any is not whole."""
+def _block(stream: BinaryIO, prefix: bytes) -> bytes:
+    """Content of one block, after the length of its header; raises some error of reading where it is not whole.
+
+    Blocks that are compressed in another way than by zlib, which no usual program writes, give no content.
+    """
     header = dict(_fields(_read(stream, struct.unpack(">I", prefix)[0], LARGEST_HEADER)))
-    blob = dict(_fields(_read(stream, int(header[_SIZE]), LARGEST_BLOCK)))
-    packed = blob.get(_ZLIB)
-    if isinstance(packed, bytes):
-        unpack = zlib.decompressobj()
-        unpack.decompress(packed, LARGEST_BLOCK)
-        if not unpack.eof:
-            raise ValueError(header[_TYPE])
+    packed = dict(_fields(_read(stream, int(header[_SIZE]), LARGEST_BLOCK))).get(_ZLIB)
+    if not isinstance(packed, bytes):
+        return b""
+    unpack = zlib.decompressobj()
+    content = unpack.decompress(packed, LARGEST_BLOCK)
+    if not unpack.eof:
+        raise ValueError(len(content))
+    return content
 
 
 def _read(stream: BinaryIO, length: int, most: int) -> bytes:
