@@ -201,11 +201,12 @@ class Refuge:
         return "1"
 
 
-@pytest.fixture
-def guarded(loaded_scratch):
-    load_everything(loaded_scratch, sources=[BuiltinServices(), Refuge()])
-    refresh(loaded_scratch)
-    return loaded_scratch
+@pytest.fixture(scope="module")
+def guarded(databases, filled):
+    with databases.clone(filled, "guarded") as engine:
+        load_everything(engine, sources=[BuiltinServices(), Refuge()])
+        refresh(engine)
+        yield engine
 
 
 def test_a_protected_place_covers_its_zone_and_tells_no_minutes(guarded):
