@@ -54,14 +54,17 @@ def _prepare_data() -> None:
     with notes.status(_("Avvio…")):
         from etl.derive import refresh
         from etl.pipeline import load_everything
+        from etl.settings import StoreSettings
         from etl.store.driver_errors import translated_errors
         from etl.store.engine import connect
         from etl.store.migrate import upgrade
+        from etl.streets import load_streets
 
         engine = connect(progress=report)
         with translated_errors(engine.url):
             upgrade(engine)
             loaded = load_everything(engine, progress=report)
+            load_streets(engine, StoreSettings().streets_file, progress=report)
             found = refresh(engine, progress=report)
         engine.dispose()
     show_table(loaded.lines(), title=_("Dati caricati"))

@@ -161,6 +161,27 @@ class Features(JSCSSMixin, Layer):
         self.options = options
 
 
+class Streets(JSCSSMixin, Layer):
+    """Streets of our own server, drawn on a canvas as the reader moves; see ``streets.js``."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = ombra.streets(
+            {{ this._parent.get_name() }}, {{ this.address|tojson }}, {{ this.options|tojavascript }}
+        );
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, address: str, *, name: str, **options: object) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=True)
+        self._name = "Streets"
+        self.address = address
+        self.options = options
+        self.default_js = [("ombra_streets", static_url("js/streets.js"))]
+
+
 class Cluster(MarkerCluster):
     """Markers gathered where they are close, from our own files, counting services rather than markers."""
 

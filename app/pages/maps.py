@@ -12,9 +12,10 @@ import pandas as pd
 from folium.map import CustomPane
 
 from app.pages import features, palette, shapes
-from app.pages.layers import NONCE_MARK, Bounds, Cluster, Document, Features, Repaint, TerritoryMap, script
+from app.pages.layers import NONCE_MARK, Bounds, Cluster, Document, Features, Repaint, Streets, TerritoryMap, script
 from etl.i18n import _, language
 
+STREETS_ZOOM = 17  # as far as streets can be told apart
 SUPPLY_COLUMN = {"confermata": "shadow_confirmed", "tutta": "shadow_all"}
 
 
@@ -54,6 +55,8 @@ class Scene:
         Services of the type with their public position, and the groups that they form.
     places
         Point of the main settlement of each municipality, by its name.
+    streets
+        Whether there are streets to ask our server for.
     """
 
     title: str
@@ -70,6 +73,7 @@ class Scene:
     places: gpd.GeoSeries
     sources: str
     tiles: Tiles | None = None
+    streets: bool = False
 
 
 def build(scene: Scene) -> folium.Map:
@@ -81,6 +85,8 @@ def build(scene: Scene) -> folium.Map:
     _panes(chart)
     if scene.tiles is not None:
         _tiles(scene.tiles).add_to(chart)
+    if scene.streets:
+        _streets().add_to(chart)
     _coverage(scene, simple, chart)
     _boundaries(scene, simple, chart)
     _people(scene, chart)
@@ -135,7 +141,7 @@ def _texts(sources: str) -> dict[str, str]:
 
 
 def _chart(scene: Scene, simple: gpd.GeoSeries) -> TerritoryMap:
-    largest = scene.tiles.max_zoom if scene.tiles else 14
+    largest = scene.tiles.max_zoom if scene.tiles else STREETS_ZOOM if scene.streets else 14
     return TerritoryMap(label=scene.title, bounds=_bounds(simple), zooms=(7, largest))
 
 
@@ -145,8 +151,8 @@ def _bounds(simple: gpd.GeoSeries) -> Bounds:
 
 
 def _panes(chart: folium.Map) -> None:
-    # Above the coloured areas (400), below the markers (600), and never in the pointer's way.
-    for name, height in (("abitati", 420), ("confini", 430), ("nomi", 450)):
+    # Streets below the coloured areas (400), the rest above; below the markers (600), never in the pointer's way.
+    for name, height in (("strade", 250), ("abitati", 420), ("confini", 430), ("nomi", 450)):
         CustomPane(name, z_index=height).add_to(chart)
     CustomPane("gruppi", z_index=440, pointer_events=True).add_to(chart)
 
@@ -159,6 +165,16 @@ def _tiles(tiles: Tiles) -> folium.TileLayer:
         overlay=True,
         max_zoom=tiles.max_zoom,
         opacity=0.8,
+    )
+
+
+def _streets() -> Streets:
+    return Streets(
+        "/mappa/strade",
+        name=_("Strade"),
+        attribution="© OpenStreetMap contributors (ODbL)",
+        interactive=False,
+        pane="strade",
     )
 
 

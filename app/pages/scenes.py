@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.pages import maps, selects
 from app.pages.reading import Choice, frame, gaps, geoframe, services
 from app.queries import coverage as coverage_queries
+from app.queries import streets as street_queries
 from app.queries.gaps import Supply
 from etl.i18n import _
 
@@ -34,6 +35,7 @@ def scene(
         places=gpd.GeoSeries(main.geometry.to_numpy(), index=main["municipality"].to_numpy(), crs=main.crs),
         sources=_("Confini e residenti: ISTAT (CC BY 4.0). Abitati: GeoNames (CC BY 4.0)."),
         tiles=tiles,
+        streets=session.scalars(street_queries.loaded()).one(),
     )
 
 

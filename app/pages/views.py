@@ -7,13 +7,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from app import tiles
 from app.deps import SessionDep, SettingsDep, Supply
-from app.pages import contexts, maps, reading, scenes
+from app.pages import contexts, maps, reading, scenes, streets
 from app.pages.cache import DocumentCache
 from app.pages.errors import PageRoute
 from app.pages.rendering import html, new_nonce, page, security_headers
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(tiles.router)
+router.include_router(streets.router)
 documents = DocumentCache()
 
 MapLevel = Literal["municipality", "zona_omogenea", "distretto"]

@@ -49,6 +49,7 @@ SAMPLES: dict[str, list[str]] = {
     "frammento": ["true"],
     "q": ["rifugio"],
     "cerca": ["rifugio"],
+    "zoom": ["9", "17"],
 }
 # Parameters that choose no other content: left out.
 NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y"}
