@@ -215,7 +215,7 @@
   ombra.name = function (feature, place) {
     const kind = feature.properties.tipo;
     const shown = element('span', '', feature.properties.nome);
-    const offset = kind === 'zona' ? 0 : 20; // below the signs that stand on the town itself
+    const offset = kind === 'zona' ? 0 : 21; // below the signs that stand on the town itself
     const icon = L.divIcon({ html: shown, className: 'nome nome-' + kind, iconSize: [0, 0], iconAnchor: [0, -offset] });
     const marker = L.marker(place, { icon: icon, interactive: false, keyboard: false, pane: 'nomi' });
     names.push({ marker: marker, kind: kind, offset: offset, length: feature.properties.nome.length });
@@ -229,17 +229,26 @@
     window.requestAnimationFrame(function () { namesAsked = false; placeNames(); });
   }
 
+  function around(point, halfWidth, halfHeight) {
+    return [point.x - halfWidth, point.y - halfHeight, point.x + halfWidth, point.y + halfHeight];
+  }
+
+  function meet(one, other) {
+    return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
+  }
+
   // Where the signs of services stand now, so that no name is hidden under one.
   function signBoxes() {
     return Array.from(document.querySelectorAll('.segno')).map(function (sign) {
       const point = map.layerPointToContainerPoint(L.DomUtil.getPosition(sign));
-      return [point.x - 13, point.y - 13, point.x + 13, point.y + 13];
+      return around(point, 13, 13);
     });
   }
 
   // Names stand in order of weight; one that would touch an earlier one is left out at this zoom.
   function placeNames() {
-    const taken = signBoxes();
+    const signs = signBoxes();
+    const taken = [];
     const zoom = map.getZoom();
     const air = zoom < 8.5 ? 9 : 4; // a small map stays readable with fewer names
     names.forEach(function (name) {
@@ -248,15 +257,13 @@
       const point = map.latLngToContainerPoint(name.marker.getLatLng());
       const half = name.kind === 'zona' ? [Math.min(name.length, 16) * 4.2 + 6, 20] : [name.length * 3.4 + 4, 7];
       point.y += name.offset;
-      const wide = half[0] + air;
-      const high = half[1] + air;
-      const box = [point.x - wide, point.y - high, point.x + wide, point.y + high];
+      const tight = around(point, half[0], half[1]);
+      const box = around(point, half[0] + air, half[1] + air);
       const free = zoom >= FROM_ZOOM[name.kind] && !(name.kind === 'zona' && zoom > 10.5) &&
-        !taken.some(function (other) {
-          return box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
-        });
+        !signs.some(function (sign) { return meet(tight, sign); }) &&
+        !taken.some(function (other) { return meet(box, other); });
       icon.style.display = free ? '' : 'none';
-      if (free) taken.push(box);
+      if (free) taken.push(tight);
     });
   }
 
