@@ -122,16 +122,18 @@ def _add_place(
     if protected:
         publication.restricted.append({"location_id": location_id, "geom": position.point, "address_1": record.address})
     elif record.address is not None:
-        publication.address.append(
-            {
-                "id": uid("address", str(location_id)),
-                "location_id": location_id,
-                "location_protected": False,
-                "address_1": record.address,
-                "city": municipality.name,
-                "state_province": "TO",
-            }
-        )
+        publication.address.append(_address(location_id, record.address, municipality))
+
+
+def _address(location_id: uuid.UUID, address: str, municipality: Municipality) -> dict[str, Any]:
+    return {
+        "id": uid("address", str(location_id)),
+        "location_id": location_id,
+        "location_protected": False,
+        "address_1": address,
+        "city": municipality.name,
+        "state_province": "TO",
+    }
 
 
 def _service(record: ServiceRecord, service_id: uuid.UUID) -> dict[str, Any]:
