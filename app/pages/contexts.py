@@ -1,10 +1,11 @@
 """What each template is given: reading and pure functions put together, one function per page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
 from sqlalchemy.orm import Session
 
 from app.deps import Supply
@@ -105,7 +106,9 @@ def map_page(session: Session, asked: Asked) -> Context:
     return context | _map_content(session, asked, chosen, gaps_found=gaps, territory=territory)
 
 
-def _map_content(session: Session, asked: Asked, chosen: Choice, *, gaps_found: Any, territory: str) -> Context:  # noqa: ANN401
+def _map_content(
+    session: Session, asked: Asked, chosen: Choice, *, gaps_found: pd.DataFrame, territory: str
+) -> Context:
     whole = read_card(session, chosen, WHOLE_TERRITORY, territory, supply=asked.supply)
     shown = whole
     if asked.area is not None:
@@ -220,7 +223,7 @@ def services(session: Session, asked: Wanted) -> Context:
     }
 
 
-def _page_address(asked: Wanted) -> Any:  # noqa: ANN401 - a function for the template
+def _page_address(asked: Wanted) -> Callable[[int], str]:
     query = {"q": asked.text, "comune": asked.municipality, "tipo": asked.type_code or ""}
     kept = {name: value for name, value in query.items() if value}
     return lambda number: f"/servizi?{urlencode(kept | {'pagina': number})}"

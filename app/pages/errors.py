@@ -25,11 +25,6 @@ def error_page(request: Request, status: HTTPStatus, detail: str) -> Response:
     return page(request, "error.html", context, status=int(status))
 
 
-def wants_page(request: Request) -> bool:
-    """Whether the reader asked for a page: a browser does, a program does not."""
-    return "text/html" in request.headers.get("accept", "")
-
-
 class PageRoute(APIRoute):
     """A route whose errors are answered with a page."""
 

@@ -11,6 +11,7 @@ from app.pages import contexts, maps, reading, scenes, streets
 from app.pages.cache import DocumentCache
 from app.pages.errors import PageRoute
 from app.pages.rendering import html, new_nonce, page, security_headers
+from etl.i18n import language
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(tiles.router)
@@ -62,7 +63,7 @@ def map_document(
     def build() -> str:
         return maps.render(maps.build(scenes.scene(session, chosen, livello, offerta, tiles=background)))
 
-    key = (reading.version(session), chosen.code, livello, offerta, background)
+    key = (reading.version(session), language.get(), chosen.code, livello, offerta, background)
     nonce = new_nonce()
     document = maps.with_nonce(documents.get(key, build), nonce)
     return HTMLResponse(document, headers=security_headers(nonce=nonce))
