@@ -3,6 +3,7 @@
   'use strict';
 
   const FIRST_ZOOM = 9;
+  const NEAR_ZOOM = 11; // from here on streets guide the eye, and the colours may be paler than the legend
   const MARGIN = 0.3; // asked beyond the edge, in parts of the view, so that a small move asks nothing
   const PAUSE = 150; // milliseconds of rest before asking
   const LOOKS = { // weight in pixels where the class first shows, and the growth with each zoom
@@ -44,6 +45,7 @@
     function ask() {
       const zoom = wholeZoom(map);
       map.getContainer().classList.toggle('con-strade', map.hasLayer(layer) && zoom >= FIRST_ZOOM);
+      map.getContainer().classList.toggle('vicino', zoom >= NEAR_ZOOM);
       if (!map.hasLayer(layer) || !needed()) return;
       const bounds = map.getBounds().pad(MARGIN);
       if (asking) asking.abort();
