@@ -3,7 +3,7 @@
 Machines get problem+json (RFC 9457), in Italian like every text for people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,11 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from etl.errors import DatabaseUnreachable, NotFound, OmbraError, StoreError
 from etl.i18n import _
+
+ErrorPage = Callable[[Request, HTTPStatus, str], Response]
 
 STATUS: Mapping[type[OmbraError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -42,16 +45,32 @@ def _title(status: HTTPStatus) -> str:
         HTTPStatus.METHOD_NOT_ALLOWED: _("Metodo non ammesso"),
         HTTPStatus.UNPROCESSABLE_ENTITY: _("Parametri non validi"),
         HTTPStatus.SERVICE_UNAVAILABLE: _("Servizio non disponibile"),
+        HTTPStatus.INTERNAL_SERVER_ERROR: _("Errore imprevisto"),
     }
     return titles.get(status, status.phrase)
 
 
-def install(app: FastAPI) -> None:
-    """Register the handlers of every error that may leave a route."""
+def install(app: FastAPI, *, page: ErrorPage) -> None:
+    """Register the handlers of every error that may leave a route.
+
+    Parameters
+    ----------
+    page
+        Answers a browser that asked for a page which does not exist.
+    """
+
+    def http(request: Request, error: Exception) -> Response:
+        status, detail = _http(error)
+        wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+        return page(request, status, detail) if wants_page else problem(status, detail)
+
     app.add_exception_handler(OmbraError, _ombra)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(OperationalError, _operational)
+    app.add_exception_handler(DataError, _data)
+    for kind in (OperationalError, PoolTimeout):
+        app.add_exception_handler(kind, _unavailable)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def _ombra(_request: Request, error: Exception) -> Response:
@@ -59,13 +78,12 @@ def _ombra(_request: Request, error: Exception) -> Response:
     return problem(status, str(error))
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(error: Exception) -> tuple[HTTPStatus, str]:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
     # Starlette's own details are the English phrase of the status, which says nothing to a reader.
-    detail = error.detail if error.detail != status.phrase else _title(status)
-    return problem(status, detail)
+    return status, error.detail if error.detail != status.phrase else _title(status)
 
 
 def _validation(_request: Request, error: Exception) -> Response:
@@ -78,7 +96,8 @@ def _validation(_request: Request, error: Exception) -> Response:
 
 
 def _where(fault: Mapping[str, Any]) -> str:
-    return ".".join(str(part) for part in fault["loc"] if part not in ("query", "path", "body"))
+    # The position in a list says nothing: the address names the parameter, not its turn.
+    return ".".join(part for part in fault["loc"] if isinstance(part, str) and part not in ("query", "path", "body"))
 
 
 def _why(fault: Mapping[str, Any]) -> str:
@@ -93,11 +112,24 @@ def _why(fault: Mapping[str, Any]) -> str:
         "less_than_equal": _("deve essere al massimo {le}"),
         "literal_error": _("valori ammessi: {expected}"),
         "enum": _("valori ammessi: {expected}"),
+        "string_too_short": _("servono almeno {min_length} caratteri"),
+        "string_too_long": _("al massimo {max_length} caratteri"),
     }
-    return texts.get(str(fault["type"]), str(fault["msg"])).format(**context)
+    values = context | {"expected": str(context.get("expected", "")).replace(" or ", _(" o "))}
+    return texts.get(str(fault["type"]), _("valore non ammesso")).format(**values)
 
 
-def _operational(_request: Request, _error: Exception) -> Response:
+def _data(_request: Request, _error: Exception) -> Response:
+    detail = _("Un parametro contiene un valore che la banca dati non accetta: togliere caratteri non stampabili.")
+    return problem(HTTPStatus.BAD_REQUEST, detail)
+
+
+def _unexpected(_request: Request, _error: Exception) -> Response:
+    # The error itself goes to the log (the server raises it again) and not to the reader.
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Errore imprevisto: è stato annotato. Riprovare più tardi."))
+
+
+def _unavailable(_request: Request, _error: Exception) -> Response:
     # The driver's text may hold the address of the server: it goes to the log and not to the reader.
     detail = _("La banca dati non ha risposto in tempo. Riprovare, o restringere la richiesta.")
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)

@@ -13,7 +13,9 @@ from starlette.staticfiles import StaticFiles
 
 from app import errors
 from app.api import areas, coverage, documentation, health, services, vocabulary
+from app.headers import SafeTypes
 from app.pages import views
+from app.pages.errors import error_page
 from app.settings import WebSettings
 from etl.i18n import _
 from etl.store.engine import connect
@@ -52,8 +54,9 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
         lifespan=lifespan,
     )
     app.state.settings = settings or WebSettings()
+    app.add_middleware(SafeTypes)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)
-    errors.install(app)
+    errors.install(app, page=error_page)
     for module in (health, areas, services, vocabulary, coverage, documentation):
         app.include_router(module.router)
     app.include_router(views.router)

@@ -5,7 +5,9 @@ An offset skips and repeats rows when the data change between two pages; a key d
 
 import base64
 import json
+import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from app.errors import InvalidParameter
 from app.queries.kinds import AnySelect
 from etl.i18n import _
 
+LARGEST_KEY = 2**31 - 1  # a row number beyond it would not fit the column
 DECIMALS = 6  # of a degree: about 10 cm, below the precision of any source
 
 
@@ -62,7 +65,7 @@ def _decode(cursor: str) -> str | int:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         key = None
-    if not isinstance(key, str | int):
+    if not isinstance(key, str | int) or isinstance(key, bool):
         raise InvalidParameter(_bad_cursor())
     return key
 
@@ -81,10 +84,15 @@ def _columns(everything: Subquery) -> list[ColumnElement[Any]]:
 
 def _key(value: str | int, column: ColumnElement[Any]) -> object:
     """The cursor's value in the column's own type."""
-    try:
-        return column.type.python_type(value)
-    except ValueError:
-        raise InvalidParameter(_bad_cursor()) from None
+    kind = column.type.python_type
+    if kind is int and isinstance(value, int) and 0 <= value <= LARGEST_KEY:
+        return value
+    if kind is str and isinstance(value, str) and "\0" not in value:
+        return value
+    if kind is uuid.UUID and isinstance(value, str):
+        with suppress(ValueError):
+            return uuid.UUID(value)
+    raise InvalidParameter(_bad_cursor())
 
 
 def paginate(session: Session, statement: AnySelect, request: PageRequest, *, key: str) -> Page:

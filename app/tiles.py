@@ -23,13 +23,14 @@ from fastapi import Path as InPath
 from fastapi.responses import Response
 from sqlalchemy import func, select
 
-from app.deps import SessionDep, SettingsDep
+from app.deps import SettingsDep
 from etl.settings import StoreSettings
 from etl.store import models as m
 
 SUFFIXES: Mapping[str, str] = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 LARGEST_BYTES = 512 * 1024  # a tile of 256 pixels weighs 5 to 60 kB
 LARGEST_ZOOM = 17
+KEPT_ZOOM = 14  # some 20,000 tiles of the territory, half a gigabyte; the zooms below it would be a million
 SECONDS = 8.0
 KEEP_SECONDS = 30 * 24 * 3600
 AT_ONCE = 6  # connections to the tile server; their terms of use ask for restraint
@@ -94,7 +95,8 @@ class TileStore:
             if kept is None:
                 raise
             return _read(kept)
-        self._keep(z, x, y, tile)
+        if z <= KEPT_ZOOM:
+            self._keep(z, x, y, tile)
         return tile
 
     def _kept(self, z: int, x: int, y: int) -> Path | None:
@@ -115,9 +117,10 @@ class TileStore:
     async def _fetch(self, z: int, x: int, y: int) -> Tile:
         address = self._url.replace("{z}", str(z)).replace("{x}", str(x)).replace("{y}", str(y))
         try:
-            async with self._gate, self._client.stream("GET", address) as answer:
+            # Who waits for a turn waits no longer than for an answer: a slow server must not pile requests up.
+            async with asyncio.timeout(SECONDS), self._gate, self._client.stream("GET", address) as answer:
                 return await _image(answer)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             raise TileFailed from error
 
 
@@ -150,13 +153,18 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
 router = APIRouter(include_in_schema=False, lifespan=_lifespan)
 
 
-def territory(request: Request, session: SessionDep) -> Bounds | None:
-    """Bounds of the loaded territory, asked of the database once; None before the first load."""
+def territory(request: Request) -> Bounds | None:
+    """Bounds of the loaded territory, asked of the database once; None before the first load.
+
+    In a session of its own, closed at once: one held while another server is awaited would take the connections
+    of every page.
+    """
     kept: dict[str, Any] = request.state.tile_stores
     if "bounds" not in kept:
         box = func.Box2D(m.Area.geom)
         edges = [side(box) for side in (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)]
-        found = session.execute(select(*edges).where(m.Area.level == "metropolitan_city")).first()
+        with request.app.state.sessions() as session:
+            found = session.execute(select(*edges).where(m.Area.level == "metropolitan_city")).first()
         if found is None:
             return None
         kept["bounds"] = tuple(float(edge) for edge in found)

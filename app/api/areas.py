@@ -14,25 +14,8 @@ from app.queries.areas import areas
 
 router = APIRouter(prefix="/api/v1", tags=["Territorio"], route_class=VersionedRoute)
 
-EXAMPLE = {
-    "id": "7b0c5f63-0000-5000-8000-000000000000",
-    "code": "001272",
-    "level": "municipality",
-    "name": "Torino",
-    "parent_level": "zona_omogenea",
-    "parent_code": "01",
-    "parent_name": "Torino",
-    "area_km2": 130.0,
-    "persons": 841600,
-    "cadastral_code": "L219",
-    "altimetric_zone": "pianura",
-    "altitude_m": 239,
-    "degurba": "citta",
-    "source_id": "istat-confini",
-}
 
-
-@router.get("/areas", summary="Aree di un livello", responses=responses.features(AreaProperties, EXAMPLE))
+@router.get("/areas", summary="Aree di un livello", responses=responses.features(AreaProperties))
 def list_areas(
     *,
     request: Request,
@@ -45,4 +28,4 @@ def list_areas(
 ) -> Response:
     """Città metropolitana, zone omogenee, ASL, distretti, comuni, quartieri e centri abitati, con i residenti."""
     found = paginate(session, areas(level=level, bbox=bbox, within=area), page, key="code")
-    return listing(request, found, output=format, key="code")
+    return listing(request, found, output=format, model=AreaProperties, key="code")

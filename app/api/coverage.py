@@ -20,10 +20,7 @@ FormatParam = Annotated[Format, Query(description="geojson o csv.")]
 @router.get(
     "/gaps",
     summary="Zone d'ombra: stato di accesso (a)",
-    responses=responses.features(
-        GapProperties,
-        {"code": "001175", "name": "Oulx", "level": "municipality", "assessed": 2087.0, "shadow_confirmed": 2087.0},
-    ),
+    responses=responses.features(GapProperties),
 )
 def list_gaps(  # noqa: PLR0913 - one argument per parameter of the address
     *,
@@ -43,69 +40,74 @@ def list_gaps(  # noqa: PLR0913 - one argument per parameter of the address
     nulla si può dire: quelle persone sono in `unknown`, mai in ombra.
     """
     statement = gaps.gaps(type_code=type.code, level=level, supply=supply, bbox=bbox, within=area)
-    return listing(request, paginate(session, statement, page, key="rank"), output=format, key="code")
+    return listing(
+        request, paginate(session, statement, page, key="rank"), output=format, model=GapProperties, key="code"
+    )
 
 
 @router.get(
     "/gaps/points",
     summary="Stato di accesso in ogni centro abitato e quartiere",
-    responses=responses.features(
-        PointProperties, {"code": "q01", "name": "Centro", "status": "presente", "reason": "presenza_senza_regola"}
-    ),
+    responses=responses.features(PointProperties),
 )
 def list_points(
     *,
     request: Request,
     session: SessionDep,
     page: PageDep,
+    bbox: BBoxDep,
     area: AreaDep,
     type: TypeDep,  # noqa: A002
     format: FormatParam = "geojson",  # noqa: A002
 ) -> Response:
     """I punti di cui le aree sono somma esatta, con stato, motivo, minuti e tre servizi più vicini."""
-    statement = gaps.points(type_code=type.code, within=area)
-    return listing(request, paginate(session, statement, page, key="code"), output=format, key="code")
+    statement = gaps.points(type_code=type.code, within=area, bbox=bbox)
+    return listing(
+        request, paginate(session, statement, page, key="code"), output=format, model=PointProperties, key="code"
+    )
 
 
 @router.get(
     "/compliance",
     summary="Rispetto delle regole (b)",
-    responses=responses.features(
-        ComplianceProperties,
-        {"rule_id": "CONS-20", "unit_name": "Città di Torino", "outcome_confirmed": "sotto_minimo"},
-    ),
+    responses=responses.features(ComplianceProperties),
 )
 def list_compliance(
     *,
     request: Request,
     session: SessionDep,
     page: PageDep,
+    bbox: BBoxDep,
     area: AreaDep,
     type: OptionalTypeDep,  # noqa: A002
     rule: Annotated[str | None, Query(description="Codice della regola.")] = None,
     format: FormatParam = "geojson",  # noqa: A002
 ) -> Response:
     """Un esito per ogni unità che la regola nomina (distretto, comune…), con quanto manca al minimo."""
-    statement = coverage.compliance(type_code=None if type is None else type.code, rule_id=rule, within=area)
-    return listing(request, paginate(session, statement, page, key="rank"), output=format, key="rank")
+    code = None if type is None else type.code
+    statement = coverage.compliance(type_code=code, rule_id=rule, within=area, bbox=bbox)
+    return listing(
+        request, paginate(session, statement, page, key="rank"), output=format, model=ComplianceProperties, key="rank"
+    )
 
 
 @router.get(
     "/overlaps",
     summary="Sovrapposizioni e tavoli di coordinamento",
-    responses=responses.features(
-        OverlapProperties, {"id": "7b0c5f63-0000-5000-8000-000000000002", "kind": "da_coordinare", "services": 4}
-    ),
+    responses=responses.features(OverlapProperties),
 )
 def list_overlaps(
     *,
     request: Request,
     session: SessionDep,
     page: PageDep,
+    bbox: BBoxDep,
     area: AreaDep,
     type: OptionalTypeDep,  # noqa: A002
     format: FormatParam = "geojson",  # noqa: A002
 ) -> Response:
     """Gruppi di servizi che si rivolgono alle stesse persone, ognuno con ogni altro."""
-    statement = coverage.overlaps(type_code=None if type is None else type.code, within=area)
-    return listing(request, paginate(session, statement, page, key="rank"), output=format, key="id")
+    statement = coverage.overlaps(type_code=None if type is None else type.code, within=area, bbox=bbox)
+    return listing(
+        request, paginate(session, statement, page, key="rank"), output=format, model=OverlapProperties, key="id"
+    )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from app.paging import Page
 
@@ -17,11 +18,13 @@ Format = Literal["geojson", "csv"]
 GEOJSON = "application/geo+json"
 
 
-def listing(request: Request, page: Page, *, output: Format, key: str) -> Response:
+def listing(request: Request, page: Page, *, output: Format, model: type[BaseModel], key: str) -> Response:
     """The page as the request wants it, with the link to the next one.
 
     Parameters
     ----------
+    model
+        The properties of a feature; their names head the table, also an empty one.
     key
         Column that identifies a feature.
     """
@@ -29,9 +32,16 @@ def listing(request: Request, page: Page, *, output: Format, key: str) -> Respon
     header = {"Link": ", ".join(f'<{link["href"]}>; rel="{link["rel"]}"' for link in links)}
     rows = [row._asdict() for row in page.rows]
     if output == "csv":
-        return Response(table(rows), media_type="text/csv; charset=utf-8", headers=header)
+        return csv_response(rows, model, headers=header)
     text = collection(rows, key=key, numberMatched=page.matched, numberReturned=len(rows), links=links)
     return Response(text, media_type=GEOJSON, headers=header)
+
+
+def csv_response(
+    rows: Sequence[Mapping[str, Any]], model: type[BaseModel], *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Rows as a table with the fields of the model as its header."""
+    return Response(table(rows, list(model.model_fields)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _links(request: Request, page: Page) -> list[dict[str, str]]:
@@ -61,25 +71,27 @@ def _json(value: object) -> str:
     return json.dumps(jsonable_encoder(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
-    """Rows as CSV: a header, commas, decimal points, lists joined by ``|``; geometries left out.
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Rows as CSV: a header, commas, decimal points, ten significant digits, lists joined by ``|``.
 
     A cell that a spreadsheet would take for a formula is preceded by an apostrophe.
     """
-    listed = list(rows)
-    names = columns or [name for name in (listed[0] if listed else {}) if name != "geojson"]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(names)
-    writer.writerows([_cell(row[name]) for name in names] for row in listed)
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
     return stream.getvalue()
 
 
 def _cell(value: object) -> object:
     if isinstance(value, list | tuple):
         return _cell("|".join(json.dumps(part) if isinstance(part, dict) else str(part) for part in value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.10g}"
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value

@@ -1,5 +1,7 @@
 """How the answers of the API are documented: shape and a real example for each."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -33,8 +35,20 @@ PROBLEM = {
 }
 
 
-def features(properties: type[BaseModel], example: dict[str, Any]) -> Documented:
-    """A list that comes as GeoJSON or CSV, its properties and an example of one feature's."""
+OTHERS: Documented = {
+    304: {"description": "Non cambiato"},
+    400: PROBLEM,
+    404: PROBLEM,
+    422: PROBLEM,
+    503: PROBLEM,
+}
+
+# Answers recorded from the application on the built-in data; a test holds each against its schema.
+EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
+
+
+def features(properties: type[BaseModel]) -> Documented:
+    """A list that comes as GeoJSON or CSV: its schema and a recorded example."""
     schema = {
         "type": "object",
         "required": ["type", "features"],
@@ -46,22 +60,30 @@ def features(properties: type[BaseModel], example: dict[str, Any]) -> Documented
             "links": {"type": "array", "items": {"type": "object"}},
         },
     }
-    collection = {
+    example = {
         "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "id": str(next(iter(example.values()))), "geometry": None, "properties": example}
-        ],
+        "features": [_example(properties)],
         "numberMatched": 1,
         "numberReturned": 1,
         "links": [],
     }
-    content = {GEOJSON: {"schema": schema, "example": collection}, "text/csv": {"schema": {"type": "string"}}}
-    return {
-        200: {"description": "Elenco", "content": content},
-        304: {"description": "Non cambiato"},
-        404: PROBLEM,
-        422: PROBLEM,
+    content = {GEOJSON: {"schema": schema, "example": example}, "text/csv": {"schema": {"type": "string"}}}
+    return {200: {"description": "Elenco", "content": content}} | OTHERS
+
+
+def one_feature(properties: type[BaseModel]) -> Documented:
+    """One GeoJSON feature."""
+    content = {GEOJSON: {"schema": _feature(properties), "example": _example(properties)}}
+    return {200: {"description": "Elemento", "content": content}} | OTHERS
+
+
+def records(model: type[BaseModel]) -> Documented:
+    """A list of records in JSON or CSV, with a recorded example of one."""
+    content = {
+        "application/json": {"example": [EXAMPLES[model.__name__]]},
+        "text/csv": {"schema": {"type": "string"}},
     }
+    return {200: {"description": "Elenco", "content": content}} | OTHERS
 
 
 def _feature(properties: type[BaseModel]) -> dict[str, Any]:
@@ -77,11 +99,6 @@ def _feature(properties: type[BaseModel]) -> dict[str, Any]:
     }
 
 
-def records(*, example: dict[str, Any]) -> Documented:
-    """A list of records in JSON, with an example of one."""
-    return {
-        200: {"description": "Elenco", "content": {"application/json": {"example": [example]}}},
-        304: {"description": "Non cambiato"},
-        404: PROBLEM,
-        422: PROBLEM,
-    }
+def _example(properties: type[BaseModel]) -> dict[str, Any]:
+    recorded: dict[str, Any] = EXAMPLES[properties.__name__]
+    return recorded

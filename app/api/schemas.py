@@ -90,6 +90,7 @@ class GapProperties(_Shadow):
     persons: float
     assessed: float
     unknown: float
+    unknown_minus: float = Field(description="Persone di cui nulla si sa a T - 5 (offerta confermata)")
     probable: float = Field(description="Parte dell'ombra a meno di T dal confine esterno: solo probabile")
     persons_senza_dati: float
     persons_incerta: float

@@ -17,16 +17,8 @@ from etl.i18n import _
 
 router = APIRouter(prefix="/api/v1", tags=["Servizi"], route_class=VersionedRoute)
 
-EXAMPLE = {
-    "id": "7b0c5f63-0000-5000-8000-000000000001",
-    "name": "Centro per l'impiego Torino Nord",
-    "type": "centro_impiego",
-    "municipality": "Torino",
-    "certainty": "confermata",
-}
 
-
-@router.get("/services", summary="Servizi", responses=responses.features(ServiceProperties, EXAMPLE))
+@router.get("/services", summary="Servizi", responses=responses.features(ServiceProperties))
 def list_services(  # noqa: PLR0913 - one argument per parameter of the address
     *,
     request: Request,
@@ -47,10 +39,17 @@ def list_services(  # noqa: PLR0913 - one argument per parameter of the address
         bbox=bbox,
         text=q,
     )
-    return listing(request, paginate(session, statement, page, key="id"), output=format, key="id")
+    return listing(
+        request, paginate(session, statement, page, key="id"), output=format, model=ServiceProperties, key="id"
+    )
 
 
-@router.get("/services/{service_id}", summary="Un servizio", responses=responses.records(example=EXAMPLE))
+@router.get(
+    "/services/{service_id}",
+    summary="Un servizio",
+    responses=responses.one_feature(ServiceProperties),
+    response_class=Response,
+)
 def one_service(session: SessionDep, service_id: uuid.UUID) -> Response:
     """Un servizio, come elemento GeoJSON."""
     found = paginate(session, services(service_id=service_id), PageRequest(limit=1), key="id")

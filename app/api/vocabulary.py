@@ -1,14 +1,16 @@
 """Service types and rules."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from app.api import responses, schemas
 from app.api.conditional import VersionedRoute
+from app.api.output import csv_response
 from app.deps import OptionalTypeDep, SessionDep
 from app.queries import vocabulary
-from etl.store.frames import Row
+
+RecordFormat = Annotated[Literal["json", "csv"], Query(description="json o csv.")]
 
 router = APIRouter(prefix="/api/v1", tags=["Tassonomia e regole"], route_class=VersionedRoute)
 
@@ -17,24 +19,28 @@ router = APIRouter(prefix="/api/v1", tags=["Tassonomia e regole"], route_class=V
     "/service-types",
     summary="Tipi di servizio",
     response_model=list[schemas.ServiceType],
-    responses=responses.records(example={"code": "centro_impiego", "name_it": "Centro per l'impiego"}),
+    responses=responses.records(schemas.ServiceType),
 )
-def list_service_types(session: SessionDep) -> list[Row]:
+def list_service_types(session: SessionDep, format: RecordFormat = "json") -> Response | list[dict[str, Any]]:  # noqa: A002
     """Tipi di servizio con nomi, sinonimi, utenti, raccordi e numero di servizi presenti."""
-    return [row._asdict() for row in session.execute(vocabulary.service_types())]
+    rows = [row._asdict() for row in session.execute(vocabulary.service_types())]
+    return csv_response(rows, schemas.ServiceType) if format == "csv" else rows
 
 
 @router.get(
     "/standards",
     summary="Regole",
     response_model=list[schemas.Standard],
-    responses=responses.records(example={"id": "CONS-20", "act": "L. 34/1996 (conv. DL 509/1995)", "law": True}),
+    responses=responses.records(schemas.Standard),
 )
 def list_standards(
+    *,
     session: SessionDep,
     type: OptionalTypeDep,  # noqa: A002
+    format: RecordFormat = "json",  # noqa: A002
     law: Annotated[bool | None, Query(description="Solo norme lette (true) o solo il resto (false).")] = None,
-) -> list[Row]:
+) -> Response | list[dict[str, Any]]:
     """Regole con atto, soglie, ambito e stato di verifica; `evaluated` dice se il calcolo le ha usate."""
     statement = vocabulary.standards(type_code=None if type is None else type.code, law=law)
-    return [row._asdict() for row in session.execute(statement)]
+    rows = [row._asdict() for row in session.execute(statement)]
+    return csv_response(rows, schemas.Standard) if format == "csv" else rows

@@ -4,12 +4,18 @@ import uuid
 
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, any_, func, literal, select
 
-from app.queries.areas import inside
+from app.queries.areas import BBox, inside, intersects
 from app.queries.kinds import AnySelect
 from etl.store import models as m
 
 
-def compliance(*, type_code: str | None = None, rule_id: str | None = None, within: str | None = None) -> AnySelect:
+def compliance(
+    *,
+    type_code: str | None = None,
+    rule_id: str | None = None,
+    within: str | None = None,
+    bbox: BBox | None = None,
+) -> AnySelect:
     """Outcome of each evaluated rule on each statutory unit, by rule and then by what is missing."""
     result = m.ComplianceResult
     order = (m.Standard.position, result.shortfall_confirmed.desc().nulls_last(), result.unit_code)
@@ -43,10 +49,12 @@ def compliance(*, type_code: str | None = None, rule_id: str | None = None, with
         statement = statement.where(literal(type_code) == any_(m.Standard.service_types))
     if rule_id is not None:
         statement = statement.where(result.rule_id == rule_id)
+    if bbox is not None:
+        statement = statement.where(intersects(m.Area.geom, bbox))
     return statement if within is None else statement.where(result.area_id.in_(inside(within)))
 
 
-def overlaps(*, type_code: str | None = None, within: str | None = None) -> AnySelect:
+def overlaps(*, type_code: str | None = None, within: str | None = None, bbox: BBox | None = None) -> AnySelect:
     """Groups of services that share their catchments, by type and then by people reached."""
     result = m.OverlapResult
     order = (m.ServiceType.position, result.persons.desc(), result.id)
@@ -75,6 +83,8 @@ def overlaps(*, type_code: str | None = None, within: str | None = None) -> AnyS
     )
     if type_code is not None:
         statement = statement.where(result.service_type_code == type_code)
+    if bbox is not None:
+        statement = statement.where(intersects(_located(), bbox))
     if within is not None:
         statement = statement.where(
             select(m.ServiceAtLocation.id)

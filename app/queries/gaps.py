@@ -64,6 +64,7 @@ def gaps(
             _sum(R.persons, "persons"),
             _sum(R.assessed, "assessed"),
             _sum(R.unknown, "unknown"),
+            _persons_where(R.shadow_confirmed_minus.is_(None), "unknown_minus"),
             _sum(R.shadow_confirmed, "shadow_confirmed"),
             _sum(R.shadow_confirmed_minus, "shadow_confirmed_minus"),
             _sum(R.shadow_confirmed_plus, "shadow_confirmed_plus"),
@@ -152,7 +153,7 @@ def _reasons(type_code: str, level: str) -> Subquery:
     )
 
 
-def points(*, type_code: str, within: str | None = None) -> AnySelect:
+def points(*, type_code: str, within: str | None = None, bbox: BBox | None = None) -> AnySelect:
     """Every result at its demand point, ordered by code: what the sums are made of."""
     statement = (
         select(
@@ -172,6 +173,8 @@ def points(*, type_code: str, within: str | None = None) -> AnySelect:
         .where(m.CoverageRun.current, R.service_type_code == type_code)
         .order_by(m.Area.code)
     )
+    if bbox is not None:
+        statement = statement.where(intersects(m.Area.geom, bbox))
     return statement if within is None else statement.where(m.Area.id.in_(inside(within)))
 
 

@@ -16,7 +16,10 @@ Zone = aliased(m.Area, name="zone")
 
 
 def certainty() -> ColumnElement[str]:
-    """How far a service may be counted on, today: ``confermata``, ``incerta`` or ``programmata``."""
+    """How far a service may be counted on, today: ``confermata``, ``incerta`` or ``programmata``.
+
+    The measures ask the same of :func:`etl.derive.supply.certainty`; a test holds the two together.
+    """
     overdue = and_(m.Service.supply_status == "atteso", m.Service.expected_on <= func.current_date())
     return case(
         (m.Service.supply_status == "attivo", "confermata"),
@@ -39,11 +42,12 @@ def services(
     Protected locations come out without point and address by construction: the tables read here have neither.
     A point known only at municipality precision stays out too, because it would be taken for a place.
     """
-    statement = _base().where(m.Service.closed_on.is_(None)).order_by(m.Service.id)
+    listed = m.Service.closed_on.is_(None) & (m.Service.supply_status != "chiuso")
+    statement = _base().where(listed).order_by(m.Service.id)
     if type_codes:
         statement = statement.where(m.Service.service_type_code.in_(type_codes))
     if within is not None:
-        statement = statement.where(m.Location.municipality_id.in_(inside(within)))
+        statement = statement.where(_public_area().in_(inside(within)))
     if certainties:
         statement = statement.where(certainty().in_(certainties))
     if bbox is not None:
@@ -64,6 +68,14 @@ def _escaped(text: str) -> str:
 
 def _public_point() -> ColumnElement[Any]:
     return case((m.Location.precision == "municipality", None), else_=m.Location.geom)
+
+
+def _public_area() -> ColumnElement[uuid.UUID | None]:
+    """The smallest area that a service may be said to be in: of a protected place only the zone.
+
+    A filter on the municipality would tell it, one question for each of the 312.
+    """
+    return case((m.Location.location_protected, _zone_of_location()), else_=m.Location.municipality_id)
 
 
 def _base() -> AnySelect:
@@ -98,7 +110,7 @@ def _base() -> AnySelect:
             m.Service.expected_on,
             m.Location.precision,
             m.Location.location_protected,
-            m.Service.evidence,
+            case((m.Location.location_protected, None), else_=m.Service.evidence).label("evidence"),
             m.Service.evidence_year,
             case((m.Location.location_protected, None), else_=m.Service.note).label("note"),
             m.Service.last_modified,

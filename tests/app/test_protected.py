@@ -125,6 +125,22 @@ def test_no_route_serves_it(guarded: Engine) -> None:
     assert (found["address"], found["municipality"], found["municipality_code"]) == (None, None, None)
 
 
+def test_no_filter_tells_the_municipality(guarded: Engine) -> None:
+    """One question for each municipality gives the same answer, that of the zone only; so do boxes."""
+    with TestClient(create_app(WebSettings(), engine=guarded)) as client:
+
+        def found(query: str) -> int:
+            return int(client.get(f"/api/v1/services?type=casa_rifugio&{query}").json()["numberMatched"])
+
+        municipalities = client.get("/api/v1/areas?level=municipality&area=07&format=csv").text.splitlines()[1:]
+        codes = [line.split(",")[1] for line in municipalities]
+        assert MUNICIPALITY in codes
+        assert {found(f"area={code}") for code in codes} == {0}
+        assert found("area=07") == 1
+        assert found("area=08") == 0
+        assert found("bbox=7.4,45.3,7.5,45.4") == 0
+
+
 def _leaks(body: str) -> bool:
     return "Segretissima" in body or POINT.search(body) is not None
 

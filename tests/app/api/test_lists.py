@@ -2,13 +2,19 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from app.api import schemas
+from app.queries.services import certainty as certainty_of_lists
+from etl.derive.supply import certainty as certainty_of_measures
+from etl.store import models as m
 
 RESIDENTS_2023 = 2_198_237  # ISTAT, 1 January 2023
 
@@ -164,9 +170,36 @@ def test_types_and_standards(client: TestClient) -> None:
 def test_compliance_has_one_outcome_for_each_unit(client: TestClient) -> None:
     rows = [f["properties"] for f in features(client, "/api/v1/compliance?rule=CONS-20")]
     outcomes = {row["unit_name"] or row["unit_code"]: row["outcome_confirmed"] for row in rows}
-    assert outcomes["Città di Torino"] == "sotto_minimo"
+    [turin] = [outcome for unit, outcome in outcomes.items() if unit.startswith("Città di Torino")]
+    assert turin == "sotto_minimo"
     assert outcomes["non-caricata"] == "unita_non_caricata"
     assert len(rows) == 7  # the city, five districts of ASL TO3, everything else
+
+
+@pytest.mark.parametrize(
+    "path", ["areas?level=quarter", "gaps/points?type=csm", "compliance?", "overlaps?", "services?"]
+)
+def test_a_box_far_away_holds_nothing(client: TestClient, path: str) -> None:
+    assert features(client, f"/api/v1/{path}&bbox=10,10,11,11") == []
+    empty = client.get(f"/api/v1/{path}&bbox=10,10,11,11&format=csv").text.splitlines()
+    assert len(empty) == 1, "an empty table has its header"
+
+
+def test_vocabulary_as_tables(client: TestClient) -> None:
+    types = list(csv.DictReader(io.StringIO(client.get("/api/v1/service-types?format=csv").text)))
+    assert len(types) == 124
+    rules = list(csv.DictReader(io.StringIO(client.get("/api/v1/standards?format=csv").text)))
+    assert len(rules) == 81 + 124
+
+
+@pytest.mark.parametrize("status", ["attivo", "da_verificare", "atteso", "programmato"])
+@pytest.mark.parametrize("days", [-1, 0, 1, None])
+def test_certainty_is_the_same_for_lists_and_measures(loaded_session: Session, status: str, days: int | None) -> None:
+    today = loaded_session.execute(select(func.current_date())).scalar_one()
+    expected = None if days is None else today + timedelta(days=days)
+    loaded_session.execute(update(m.Service).values(supply_status=status, expected_on=expected))
+    [listed] = loaded_session.execute(select(certainty_of_lists()).distinct()).scalars()
+    assert listed == certainty_of_measures(status, expected, today)
 
 
 def test_overlaps_name_their_members(client: TestClient) -> None:

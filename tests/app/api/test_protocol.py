@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
+from app.api import responses, schemas
 from app.deps import SessionDep
 from app.main import create_app, readers
 from app.settings import WebSettings
@@ -29,7 +30,16 @@ BAD_REQUESTS = [
     ("/api/v1/services?cursor=Imhh", 400, "next"),
     ("/api/v1/gaps?type=csm&cursor=ImEi", 400, "next"),
     ("/api/v1/services?certainty=forse", 422, "confermata"),
-    ("/api/v1/services?q=a", 422, "q"),
+    ("/api/v1/services?q=a", 422, "almeno 2 caratteri"),
+    ("/api/v1/services?q=%00ab", 400, "non stampabili"),
+    ("/api/v1/services?area=%00", 400, "non stampabili"),
+    ("/api/v1/gaps?type=%00", 400, "non stampabili"),
+    ("/api/v1/services?cursor=NQ", 400, "next"),
+    ("/api/v1/services?cursor=dHJ1ZQ", 400, "next"),
+    ("/api/v1/gaps?type=csm&cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ", 400, "next"),
+    ("/api/v1/services?certainty=forse&certainty=mai", 422, "certainty: valori ammessi"),
+    ("/api/v1/gaps?type=csm&livello=zona", 400, "livello"),
+    ("/api/v1/service-types?format=xml", 422, "json"),
     ("/api/v1/services/abc", 422, "UUID"),
     ("/api/v1/services/00000000-0000-0000-0000-000000000000", 404, "00000000"),
     ("/api/v1/niente", 404, "Non trovato"),
@@ -117,6 +127,50 @@ def test_the_documentation_asks_no_other_host(client: TestClient) -> None:
     assert "http://" not in page
     assert "https://" not in page
     assert client.get("/static/vendor/swagger-ui/swagger-ui-bundle.js").status_code == 200
+    assert client.get("/static/js/api.js").status_code == 200
+    assert "script-src 'self';" in client.get("/api/docs").headers["content-security-policy"]
+
+
+def test_a_browser_that_loses_its_way_gets_a_page(client: TestClient) -> None:
+    answer = client.get("/mapa", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert 'lang="it"' in answer.text
+
+
+def test_an_unforeseen_error_tells_nothing(loaded: Engine) -> None:
+    app = create_app(WebSettings(), engine=loaded)
+
+    @app.get("/broken")
+    def broken() -> None:
+        message = "secret of the house"
+        raise RuntimeError(message)
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+
+
+def test_no_text_of_pydantic_reaches_a_person(client: TestClient) -> None:
+    """Every constraint of every parameter, broken: the answer is Italian."""
+    for url in ("/api/v1/services?q=" + "a" * 101, "/api/v1/standards?law=forse", "/api/v1/areas?limit=1.5"):
+        answer = client.get(url)
+        assert answer.status_code == 422
+        for english in ("should", "valid", "String", "Input"):
+            assert english not in answer.json()["detail"].replace("non valid", "")
+
+
+def test_every_answer_is_what_it_says(client: TestClient) -> None:
+    for url in ("/health", "/api/v1/areas?limit=1", "/api/docs", "/", "/static/ombra.svg"):
+        assert client.get(url).headers["x-content-type-options"] == "nosniff", url
+
+
+@pytest.mark.parametrize("name", responses.EXAMPLES)
+def test_the_examples_are_true_to_their_schemas(name: str) -> None:
+    recorded = responses.EXAMPLES[name]
+    getattr(schemas, name).model_validate(recorded.get("properties", recorded))
 
 
 def test_openapi_is_the_frozen_contract(application: FastAPI) -> None:
