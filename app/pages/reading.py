@@ -21,6 +21,8 @@ from etl.store.frames import read_frame, read_geoframe
 
 # Levels that the map can be coloured by; cards exist for points as well.
 MAP_LEVELS = ("municipality", "zona_omogenea", "distretto")
+# Persons in shadow on either supply, at the limit and 5 minutes below and above it.
+SHADOWS = tuple(f"shadow_{supply}{limit}" for supply in ("confirmed", "all") for limit in ("", "_minus", "_plus"))
 CARD_LEVELS = ("metropolitan_city", "zona_omogenea", "asl", "distretto", "municipality", "quarter", "settlement")
 
 
@@ -147,11 +149,28 @@ def sources(session: Session) -> Sequence[m.Source]:
 def gaps(
     session: Session, type_code: str, level: str, supply: gap_queries.Supply, *, within: str | None = None
 ) -> pd.DataFrame:
-    """Result of one type at one level, ranked."""
-    return frame(
-        session,
-        selects.without_shape(gap_queries.gaps(type_code=type_code, level=level, supply=supply, within=within)),
-    )
+    """Result of one type at one level, ranked.
+
+    Beside the columns of the query: ``listed``, the persons who live where the list is complete, and ``farthest``,
+    the minutes up to which services were looked for. Where nobody lives with a complete list no figure of people in
+    shadow is given: there only who is reached could be assessed, so that the sum is zero whatever is missing.
+    """
+    statement = gap_queries.gaps(type_code=type_code, level=level, supply=supply, within=within)
+    found = frame(session, selects.without_shape(statement))
+    complete = frame(session, selects.listed(type_code, level), index="code")["listed"]
+    found["listed"] = found["code"].map(complete).fillna(0.0)
+    found["farthest"] = farthest(session)
+    for column in SHADOWS:
+        silent = (found["listed"] < 0.5) & (found[column].fillna(0.0).astype(float) < 0.5)
+        found[column] = found[column].astype(float).mask(silent)
+    return found
+
+
+def farthest(session: Session) -> float | None:
+    """Minutes up to which the current run looked for services; None where the run did not say."""
+    run = session.scalars(runs.current_run()).first()
+    value = None if run is None else run.parameters.get("farthest")
+    return None if value is None else float(value)
 
 
 def area(session: Session, level: str, code: str) -> m.Area:

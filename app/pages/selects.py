@@ -96,6 +96,20 @@ def people_by_age(area_id: uuid.UUID) -> AnySelect:
     )
 
 
+def listed(type_code: str, level: str) -> AnySelect:
+    """Of each area of a level (``code``), the persons who live where the list of the type is complete (``listed``)."""
+    result = m.CoverageResult
+    persons = func.coalesce(func.sum(result.persons).filter(result.complete), 0.0)
+    return (
+        select(m.Area.code, persons.label("listed"))
+        .join(m.AreaWithin, m.AreaWithin.ancestor_id == m.Area.id)
+        .join(result, result.area_id == m.AreaWithin.area_id)
+        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
+        .where(m.CoverageRun.current, result.service_type_code == type_code, m.Area.level == level)
+        .group_by(m.Area.code)
+    )
+
+
 def population_year() -> Select[int | None]:
     """Latest year of the population."""
     return select(func.max(m.Population.year))

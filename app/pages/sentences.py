@@ -31,13 +31,27 @@ def summary(total: Figures, threshold: float, supply: str) -> str:
             "e nessun servizio confermato è in elenco."
         )
     figures = total.confirmed if supply == "confermata" else total.everything
+    if not known(figures.persons):
+        return _reached(total, threshold)
     return " ".join([_shadow(figures.persons, total, threshold, supply), *_rest(total, supply)])
+
+
+def _reached(total: Figures, threshold: float) -> str:
+    """Where no list is complete only who is reached can be told: nobody is said to be far from a service."""
+    text = _("Il servizio si raggiunge entro {limite} per {numero} persone").format(
+        limite=minutes(threshold), numero=whole(total.assessed)
+    )
+    if total.unknown < 0.5:
+        return text + "."
+    return text + _("; per le altre {numero} non si sa: l'elenco non è completo.").format(numero=whole(total.unknown))
 
 
 def _shadow(persons: float | None, total: Figures, threshold: float, supply: str) -> str:
     limit = minutes(threshold)
     kind = _("confermato") if supply == "confermata" else _("conosciuto")
-    if not known(persons) or persons is None or persons < 0.5:
+    if total.judged:
+        return _short_of_capacity(persons or 0.0, total, limit, kind)
+    if persons is None or persons < 0.5:
         return _("Nessuna delle {totale} persone valutate abita oltre {limite} da un servizio {tipo}.").format(
             totale=whole(total.assessed), limite=limit, tipo=kind
         )
@@ -45,6 +59,21 @@ def _shadow(persons: float | None, total: Figures, threshold: float, supply: str
     sentence = ngettext(
         "{numero} persona su {totale} valutate ({quota}) abita oltre {limite} da un servizio {tipo}.",
         "{numero} persone su {totale} valutate ({quota}) abitano oltre {limite} da un servizio {tipo}.",
+        count,
+    )
+    return sentence.format(
+        numero=whole(count), totale=whole(total.assessed), quota=share(persons, total.assessed), limite=limit, tipo=kind
+    )
+
+
+def _short_of_capacity(persons: float, total: Figures, limit: str, kind: str) -> str:
+    """People in shadow where capacity is judged as well: too far, or reached by too little."""
+    count = round(persons)
+    sentence = ngettext(
+        "{numero} persona su {totale} valutate ({quota}) è in ombra: nessun servizio {tipo} entro {limite}, "
+        "o capacità sotto il minimo della regola.",
+        "{numero} persone su {totale} valutate ({quota}) sono in ombra: nessun servizio {tipo} entro {limite}, "
+        "o capacità sotto il minimo della regola.",
         count,
     )
     return sentence.format(

@@ -107,7 +107,7 @@ def _row(row: features.Row) -> Row:
         probable=float(row["probable"]),
         unknown=float(row["unknown"]),
         minutes=row["minutes_confirmed"],
-        minutes_text=within_horizon(row["minutes_confirmed"], row["threshold"]),
+        minutes_text=within_horizon(row["minutes_confirmed"], row["threshold"], row["farthest"]),
         rule=str(row["rule_id"]),
         act=str(row["act"]),
         law=bool(row["law"]),

@@ -17,6 +17,8 @@ from etl.i18n import _
 
 # Inclusive ages: the bands that services speak of (nursery, kindergarten, school, work, pension, frailty).
 AGE_BANDS = ((0, 2), (3, 5), (6, 13), (14, 17), (18, 34), (35, 64), (65, 74), (75, 100))
+# Statuses that say that capacity was held against a rule.
+JUDGED = frozenset({"carente", "adeguata", "ridondante"})
 # More parts than this make a list nobody reads; the table of the page has them all.
 LARGEST_PARTS = 12
 # More units than this are counted by outcome: a rule on municipalities has 312 of them.
@@ -25,12 +27,15 @@ LARGEST_UNITS = 6
 
 def figures(total: Row) -> Figures:
     """The sums of an area from its row of gaps."""
+    slices = split(total)
     return Figures(
         look=look_of(total["majority"]),
         persons=float(total["persons"]),
         assessed=float(total["assessed"]),
         unknown=float(total["unknown"]),
-        split=split(total),
+        listed=float(total["listed"]),
+        judged=any(one.look.code in JUDGED for one in slices),
+        split=slices,
         confirmed=shadow(total, "confirmed"),
         everything=shadow(total, "all"),
         probable=float(total["probable"]),
@@ -38,10 +43,10 @@ def figures(total: Row) -> Figures:
     )
 
 
-def within_horizon(value: float | None, threshold: float) -> str:
+def within_horizon(value: float | None, threshold: float, farthest: float | None) -> str:
     """Minutes in words; where no service is within the horizon, that there is none so near."""
     if value is None:
-        return _("nessuno entro {limite}").format(limite=minutes(horizon(threshold)))
+        return _("nessuno entro {limite}").format(limite=minutes(horizon(threshold, farthest)))
     return minutes(value)
 
 
@@ -58,8 +63,13 @@ def split(total: Row) -> list[Slice]:
 
 def shadow(total: Row, supply: str) -> Shadow:
     """Persons in shadow on ``confirmed`` or ``all`` supply at T, T - 5 and T + 5."""
-    names = (f"shadow_{supply}", f"shadow_{supply}_minus", f"shadow_{supply}_plus")
-    return Shadow(*(_number(total[name]) for name in names))
+    partial = float(total.get("unknown_minus") or 0.0) - float(total["unknown"]) >= 0.5
+    return Shadow(
+        persons=_number(total[f"shadow_{supply}"]),
+        stricter=_number(total[f"shadow_{supply}_minus"]),
+        looser=_number(total[f"shadow_{supply}_plus"]),
+        partial=partial,
+    )
 
 
 def _number(value: float | None) -> float | None:
@@ -173,7 +183,7 @@ def _unit(row: Row) -> str:
     return text + "."
 
 
-def points_as_parts(points: pd.DataFrame) -> list[Part]:
+def points_as_parts(points: pd.DataFrame, *, farthest: float | None) -> list[Part]:
     """Settlements or quarters of an area with their own status, from the most people to the fewest."""
     ordered = points.sort_values("persons", ascending=False)
     return [
@@ -183,8 +193,8 @@ def points_as_parts(points: pd.DataFrame) -> list[Part]:
             name=str(row["name"]),
             look=STATUS[str(row["status"])],
             persons=float(row["persons"]),
-            shadow=_number(row["shadow_confirmed"]),
-            nearest=within_horizon(row["nearest_confirmed"], row["threshold"]),
+            shadow=_number(row["shadow_confirmed"]) if row["complete"] or row["shadow_confirmed"] else None,
+            nearest=within_horizon(row["nearest_confirmed"], row["threshold"], farthest),
             note=_("vicino al confine") if row["bordo"] else "",
         )
         for row in records(ordered)
@@ -202,7 +212,7 @@ def areas_as_parts(gaps: pd.DataFrame, *, level: str) -> list[Part]:
             look=look_of(row["majority"]),
             persons=float(row["persons"]),
             shadow=_number(row["shadow_confirmed"]),
-            nearest=within_horizon(row["minutes_confirmed"], row["threshold"]),
+            nearest=within_horizon(row["minutes_confirmed"], row["threshold"], row["farthest"]),
             note="",
         )
         for row in records(ranked.head(LARGEST_PARTS))

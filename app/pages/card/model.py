@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.i18n import whole
 from app.pages import reasons
 from app.pages.palette import Look
 from etl.derive.cases import TOLERANCE
 from etl.i18n import _
 
 
-def horizon(threshold: float) -> float:
-    """Minutes up to which services are looked for: the limit and the 5 minutes beyond it."""
-    return threshold + TOLERANCE
+def horizon(threshold: float, farthest: float | None) -> float:
+    """Minutes up to which services were looked for: ``farthest`` of the run, otherwise the limit and 5 minutes."""
+    return threshold + TOLERANCE if farthest is None else farthest
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,22 @@ class Slice:
 
 @dataclass(frozen=True)
 class Shadow:
-    """Persons in shadow on one supply, at the limit and 5 minutes below and above it; None where unknown."""
+    """Persons in shadow on one supply, at the limit and 5 minutes below and above it; None where unknown.
+
+    ``partial`` says that at 5 minutes less there are people of whom nothing is known who are assessed at the limit.
+    """
 
     persons: float | None
     stricter: float | None
     looser: float | None
+    partial: bool = False
+
+    @property
+    def stricter_text(self) -> str:
+        """Persons at 5 minutes less in words: a lower bound where it is one, never a zero that proves nothing."""
+        if self.partial and (self.stricter or 0.0) < 0.5:
+            return whole(None)
+        return _("almeno {numero}").format(numero=whole(self.stricter)) if self.partial else whole(self.stricter)
 
 
 @dataclass(frozen=True)
@@ -99,12 +111,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Figures:
-    """The sums of an area for one type; minutes are means over the people with a confirmed service within range."""
+    """The sums of an area for one type; minutes are means over the people with a confirmed service within range.
+
+    ``listed`` are the persons who live where the list is complete; ``judged`` is whether capacity was held against a
+    rule, so that people in shadow are not only far away.
+    """
 
     look: Look
     persons: float
     assessed: float
     unknown: float
+    listed: float
+    judged: bool
     split: Sequence[Slice]
     confirmed: Shadow
     everything: Shadow
@@ -123,6 +141,7 @@ class Card:
     type_name: str
     total: Figures
     threshold: float
+    farthest: float | None
     rule: Rule
     near_from: str | None
     near: Sequence[Near]
@@ -141,7 +160,7 @@ class Card:
     @property
     def horizon(self) -> float:
         """Minutes up to which services were looked for."""
-        return horizon(self.threshold)
+        return horizon(self.threshold, self.farthest)
 
     @property
     def bands_people(self) -> int:

@@ -45,6 +45,7 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
         type_name=chosen.name,
         total=build.figures(total),
         threshold=float(total["threshold"]),
+        farthest=total["farthest"],
         rule=build.rule(collected[total["rule_id"]], build.time_limit(float(total["threshold"]))),
         near_from=near_from,
         near=near,
@@ -53,7 +54,7 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
         cautions=cautions(points, near, frame(session, selects.declarations(chosen.code, place.id))),
         outcomes=build.outcomes(outcomes),
         other_rules=_other_rules(collected, {total["rule_id"], *outcomes["rule_id"]}),
-        parts=_parts(session, chosen, level, code, supply, points),
+        parts=_parts(session, chosen, total, supply, points),
     )
 
 
@@ -74,9 +75,10 @@ def _near(session: Session, chosen: Choice, points: pd.DataFrame) -> tuple[str |
     return build.near(points, services(session, type_codes=[chosen.code]))
 
 
-def _parts(session: Session, chosen: Choice, level: str, code: str, supply: Supply, points: pd.DataFrame) -> list[Part]:
+def _parts(session: Session, chosen: Choice, total: Row, supply: Supply, points: pd.DataFrame) -> list[Part]:
+    level, code = total["level"], total["code"]
     if level == "municipality":
-        return build.points_as_parts(points)
+        return build.points_as_parts(points, farthest=total["farthest"])
     if level in SMALL_AREAS:
         return []
     if level == "metropolitan_city":

@@ -167,11 +167,11 @@ def test_many_units_are_counted_by_outcome() -> None:
 def test_parts_are_ranked_and_limited() -> None:
     parts = build.areas_as_parts(frames.gaps(), level="municipality")
     assert [part.code for part in parts] == ["001", "004", "002", "003"]
-    assert parts[0].nearest == "nessuno entro 35 min"
+    assert parts[0].nearest == "nessuno entro 120 min"
     many = pd.DataFrame([frames.gap(f"{at:03}", f"Comune {at}") for at in range(40)])
     assert len(build.areas_as_parts(many, level="municipality")) == build.LARGEST_PARTS
     points = pd.DataFrame([frames.point("p", "Borgo", nearest_confirmed=None, bordo=True)])
-    [part] = build.points_as_parts(points)
+    [part] = build.points_as_parts(points, farthest=None)
     assert (part.nearest, part.note) == ("nessuno entro 35 min", "vicino al confine")
 
 
@@ -210,3 +210,32 @@ def test_the_summary_of_nobody_assessed_claims_nothing() -> None:
 def test_the_summary_of_nobody_in_shadow() -> None:
     text = sentences.summary(build.figures(frames.gap("002", "X")), 15.0, "confermata")
     assert text == "Nessuna delle 1.000 persone valutate abita oltre 15 min da un servizio confermato."
+
+
+def test_the_summary_where_no_list_is_complete_tells_only_who_is_reached() -> None:
+    none = dict.fromkeys(["shadow_confirmed", "shadow_all"])
+    row = frames.gap("002", "X", assessed=547132.0, unknown=1651105.0, listed=0.0, **none)
+    text = sentences.summary(build.figures(row), 15.0, "confermata")
+    assert text == (
+        "Il servizio si raggiunge entro 15 min per 547.132 persone; "
+        "per le altre 1.651.105 non si sa: l'elenco non è completo."
+    )
+
+
+def test_the_summary_with_a_capacity_rule_does_not_call_everybody_far() -> None:
+    row = frames.gap("002", "X", shadow_confirmed=300.0, shadow_all=300.0, persons_carente=300.0)
+    text = sentences.summary(build.figures(row), 15.0, "confermata")
+    assert text.startswith("300 persone su 1.000 valutate (30%) sono in ombra")
+    assert "abitano oltre" not in text
+
+
+def test_a_figure_at_five_minutes_less_is_a_bound_where_more_people_are_unknown() -> None:
+    row = frames.gap("002", "X", unknown=10.0, unknown_minus=60.0, shadow_confirmed_minus=400.0)
+    assert build.shadow(row, "confirmed").stricter_text == "almeno 400"
+    assert build.shadow(row | {"shadow_confirmed_minus": 0.0}, "confirmed").stricter_text == "n.d."
+    assert build.shadow(row | {"unknown_minus": 10.0}, "confirmed").stricter_text == "400"
+
+
+def test_a_settlement_with_an_incomplete_list_has_no_figure_of_shadow() -> None:
+    points = pd.DataFrame([frames.point("p", "Borgo", complete=False)])
+    assert build.points_as_parts(points, farthest=120.0)[0].shadow is None

@@ -64,5 +64,5 @@ def test_headings_turn_the_order_and_keep_the_rest() -> None:
 
 def test_minutes_beyond_the_horizon_say_so() -> None:
     texts = {row.code: row.minutes_text for row in tables.rows(frames.gaps(), Order())}
-    assert texts["001"] == "nessuno entro 35 min"
+    assert texts["001"] == "nessuno entro 120 min"
     assert texts["002"] == "12 min"
