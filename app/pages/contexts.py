@@ -121,6 +121,7 @@ def _map_content(
         "rule": whole.rule,
         "summary": sentences.summary(whole.total, whole.threshold, asked.supply),
         "target": sentences.target(kind),
+        "addressed": sentences.addressed(kind),
         "legend": palette.STATUSES,
         "steps": palette.shadow_steps(asked.level),
         "none_colour": palette.NONE_COLOUR,

@@ -23,6 +23,17 @@ def target(kind: Row) -> str:
     return _("{chi} da {da} a {a} anni").format(chi=who, da=int(first or 0), a=int(last))
 
 
+# Groups that ages and sex do not tell: how many need a service for them no register of residents says.
+UNCOUNTED = frozenset({"POV", "IMM", "ADD"})
+
+
+def addressed(kind: Row) -> str:
+    """What the people who are counted for a type are called; ``{quota}``, ``{totale}`` and ``{gruppo}`` are left."""
+    if UNCOUNTED.intersection(kind["users"]):
+        return _("{quota} della popolazione di riferimento: {totale}, {gruppo} (non è una misura del bisogno)")
+    return _("{quota} delle {totale} a cui il servizio è rivolto ({gruppo})")
+
+
 def summary(total: Figures, threshold: float, supply: str) -> str:
     """What a type's figures say over the whole territory."""
     if total.assessed < 0.5:

@@ -24,6 +24,15 @@ def cautions(points: pd.DataFrame, near_services: Sequence[Near], declarations: 
     return [*said, *_vague(near_services), *_fragile(points), *_declaration_sentences(declarations)]
 
 
+def at_one_point(level: str) -> list[str]:
+    """That everybody of a quarter or settlement is counted at its one point, as the card of one has to say."""
+    if level == "quarter":
+        return [_("Tutte le persone di questo quartiere sono contate in un solo punto.")]
+    if level == "settlement":
+        return [_("Tutte le persone di questo centro abitato sono contate in un solo punto.")]
+    return []
+
+
 def _vague(near_services: Sequence[Near]) -> list[str]:
     count = sum(service.vague for service in near_services)
     if not count:
@@ -37,11 +46,16 @@ def _vague(near_services: Sequence[Near]) -> list[str]:
 
 
 def _fragile(points: pd.DataFrame) -> list[str]:
-    """People who depend on one service or one body."""
-    fragile = float(points.loc[points["fragile"].astype(bool), "persons"].sum())
-    if fragile < 0.5:
+    """People who depend on one service or one body; an incomplete list may leave out the others."""
+    depends = points["fragile"].astype(bool) & points["complete"].astype(bool)
+    fragile = round(float(points.loc[depends, "persons"].sum()))
+    if fragile < 1:
         return []
-    sentence = _("{numero} persone su {totale} dipendono da un solo servizio o da un solo ente.")
+    sentence = ngettext(
+        "{numero} persona su {totale} dipende da un solo servizio o da un solo ente.",
+        "{numero} persone su {totale} dipendono da un solo servizio o da un solo ente.",
+        fragile,
+    )
     return [sentence.format(numero=whole(fragile), totale=whole(float(points["persons"].sum())))]
 
 
@@ -85,4 +99,23 @@ def _declaration(row: Row) -> str:
         text += _("; totale ufficiale: {numero}").format(numero=whole(official))
         if row["official_year"] is not None:
             text += _(" (anno {anno})").format(anno=int(row["official_year"]))
-    return text + _(". Fonte: {fonte}.").format(fonte=row["source"])
+    text += _difference(listed, official) + "."
+    if row["note"]:
+        text += _(" Nota: {nota}.").format(nota=str(row["note"]).rstrip("."))
+    return text + _(" Fonte: {fonte}.").format(fonte=row["source"])
+
+
+def _difference(listed: float | None, official: float | None) -> str:
+    """How far what is listed is from the official total, in words; nothing where they agree or one is not known."""
+    if listed is None or official is None or listed == official:
+        return ""
+    apart = round(abs(official - listed))
+    if listed < official:
+        sentence = ngettext("; all'elenco ne manca {numero}", "; all'elenco ne mancano {numero}", apart)
+    else:
+        sentence = ngettext(
+            "; l'elenco ne ha {numero} in più del totale ufficiale",
+            "; l'elenco ne ha {numero} in più del totale ufficiale",
+            apart,
+        )
+    return sentence.format(numero=whole(apart))

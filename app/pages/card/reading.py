@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.pages import selects
 from app.pages.card import build
-from app.pages.card.cautions import cautions
+from app.pages.card.cautions import at_one_point, cautions
 from app.pages.card.model import Card, Near, Part, Rule
 from app.pages.features import Row, records
 from app.pages.reading import Choice, area, frame, gaps, rules, services
@@ -51,7 +51,10 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
         near=near,
         bands=build.bands(frame(session, selects.people_by_age(place.id))),
         year=session.scalars(selects.population_year()).one(),
-        cautions=cautions(points, near, frame(session, selects.declarations(chosen.code, place.id))),
+        cautions=[
+            *at_one_point(level),
+            *cautions(points, near, frame(session, selects.declarations(chosen.code, place.id))),
+        ],
         outcomes=build.outcomes(outcomes),
         other_rules=_other_rules(collected, {total["rule_id"], *outcomes["rule_id"]}),
         parts=_parts(session, chosen, total, supply, points),

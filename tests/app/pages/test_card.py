@@ -5,10 +5,12 @@ import pytest
 
 from app.pages import sentences
 from app.pages.card import build
-from app.pages.card.cautions import cautions
+from app.pages.card.cautions import at_one_point, cautions
 from tests.app.pages import frames
 
-NO_DECLARATION = pd.DataFrame(columns=["area", "complete", "listed", "official_total", "official_year", "source"])
+NO_DECLARATION = pd.DataFrame(
+    columns=["area", "complete", "listed", "official_total", "official_year", "note", "source"]
+)
 
 
 def test_the_split_adds_up_and_follows_the_legend() -> None:
@@ -119,13 +121,35 @@ def test_declarations_tell_counts_year_and_source() -> None:
         "listed": 11,
         "official_total": 13,
         "official_year": 2023,
+        "note": "Ne mancano due.",
         "source": "Elenco",
     }
     said = cautions(pd.DataFrame([frames.point("a", "A")]), [], pd.DataFrame([row]))
     assert said[-1] == (
         "Elenco dichiarato incompleto per Torino; servizi elencati: 11; "
-        "totale ufficiale: 13 (anno 2023). Fonte: Elenco."
+        "totale ufficiale: 13 (anno 2023); all'elenco ne mancano 2. Nota: Ne mancano due. Fonte: Elenco."
     )
+    more = row | {"listed": 9, "official_total": 8, "note": None}
+    said = cautions(pd.DataFrame([frames.point("a", "A")]), [], pd.DataFrame([more]))
+    assert "l'elenco ne ha 1 in più del totale ufficiale. Fonte" in said[-1]
+    same = row | {"listed": 13}
+    assert "; all'elenco" not in cautions(pd.DataFrame([frames.point("a", "A")]), [], pd.DataFrame([same]))[-1]
+
+
+def test_who_depends_on_one_service_is_told_only_of_complete_lists() -> None:
+    points = pd.DataFrame([frames.point("a", "A", fragile=True, complete=False)])
+    assert not any("da un solo" in sentence for sentence in cautions(points, [], NO_DECLARATION))
+
+
+def test_a_quarter_says_that_its_people_stand_at_one_point() -> None:
+    assert "quartiere sono contate in un solo punto" in at_one_point("quarter")[0]
+    assert "centro abitato sono contate in un solo punto" in at_one_point("settlement")[0]
+    assert at_one_point("municipality") == []
+
+
+@pytest.mark.parametrize(("users", "measured"), [(["MUL"], True), (["POV", "MUL"], False), (["ADD"], False)])
+def test_age_and_sex_are_no_measure_of_need(users: list[str], measured: bool) -> None:
+    assert ("non è una misura del bisogno" not in sentences.addressed({"users": users})) is measured
 
 
 def outcome(unit: str, **given: object) -> dict[str, object]:
