@@ -52,8 +52,15 @@ OUTCOMES = {
     "sotto_minimo": marked("sotto il minimo"),
     "minimo": marked("minimo rispettato"),
     "obiettivo": marked("obiettivo raggiunto"),
-    "non_determinabile": marked("non determinabile: l'elenco è incompleto"),
-    "unita_non_caricata": marked("unità non caricata, non si sa a quale appartenga questo comune"),
+    "non_determinabile": marked("non determinabile"),
+    "unita_non_caricata": marked("unità non caricata, non si sa a quale appartenga chi abita qui"),
+}
+
+# Why an outcome cannot be determined.
+CAUSES = {
+    "elenco": marked("l'elenco è incompleto"),
+    "eccesso": marked("in elenco c'è più di quanto la regola conta"),
+    "capacita": marked("la capacità di qualche servizio non è nota"),
 }
 
 CERTAINTIES = {

@@ -3,14 +3,12 @@
 Nothing here decides anything: statuses, persons and minutes come from the measures as they were stored.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-
 import pandas as pd
 
-from app.i18n import decimal, minutes, whole
+from app.i18n import minutes, whole
 from app.pages import reasons
-from app.pages.card.model import Band, Figures, Near, Outcome, Part, Rule, Shadow, Slice, horizon
+from app.pages.card.compliance import act
+from app.pages.card.model import Band, Figures, Near, Part, Rule, Shadow, Slice, horizon
 from app.pages.features import Row, records
 from app.pages.palette import STATUS, STATUSES, look_of
 from etl.i18n import _
@@ -21,8 +19,6 @@ AGE_BANDS = ((0, 2), (3, 5), (6, 13), (14, 17), (18, 34), (35, 64), (65, 74), (7
 JUDGED = frozenset({"carente", "adeguata", "ridondante"})
 # More parts than this make a list nobody reads; the table of the page has them all.
 LARGEST_PARTS = 12
-# More units than this are counted by outcome: a rule on municipalities has 312 of them.
-LARGEST_UNITS = 6
 
 
 def figures(total: Row) -> Figures:
@@ -82,7 +78,7 @@ def rule(standard: Row, limit: str) -> Rule:
         id=str(standard["id"]),
         title=str(standard["title_it"]),
         limit=limit,
-        act=_act(standard),
+        act=act(standard),
         law=bool(standard["law"]),
         verification=reasons.said(reasons.VERIFICATIONS, str(standard["verification"])),
     )
@@ -143,44 +139,6 @@ def _band_label(first: int, last: int) -> str:
     if last >= 100:
         return _("{da} anni e più").format(da=first)
     return _("{da}-{a} anni").format(da=first, a=last)
-
-
-def outcomes(found: pd.DataFrame) -> list[Outcome]:
-    """Outcomes of the rules on the statutory units of an area, rule by rule."""
-    by_rule: dict[str, list[Row]] = {}
-    for row in records(found):
-        by_rule.setdefault(row["rule_id"], []).append(row)
-    return [Outcome(title=rows[0]["title_it"], act=_act(rows[0]), units=_units(rows)) for rows in by_rule.values()]
-
-
-def _act(row: Row) -> str:
-    return str(row["act"]) if row["article"] is None else f"{row['act']}, {row['article']}"
-
-
-def _units(rows: Sequence[Row]) -> list[str]:
-    """A sentence for each unit; for many units, how many have each outcome."""
-    if len(rows) <= LARGEST_UNITS:
-        return [_unit(row) for row in rows]
-    counted = Counter(str(row["outcome_confirmed"]) for row in rows)
-    return [
-        _("{esito}: {numero} su {totale}").format(
-            esito=reasons.said(reasons.OUTCOMES, code), numero=whole(count), totale=whole(len(rows))
-        )
-        for code, count in counted.most_common()
-    ]
-
-
-def _unit(row: Row) -> str:
-    confirmed, everything = str(row["outcome_confirmed"]), str(row["outcome_all"])
-    unit = row["unit_name"] or reasons.geography(row["geography"])
-    text = _("{unita}: {esito}").format(unita=unit, esito=reasons.said(reasons.OUTCOMES, confirmed))
-    if everything != confirmed:
-        other = reasons.said(reasons.OUTCOMES, everything)
-        text += _("; contando anche i servizi da verificare: {esito}").format(esito=other)
-    missing = row["shortfall_confirmed"]
-    if missing is not None and missing > 0:
-        text += _(". Contando i soli confermati ne mancano {numero}").format(numero=decimal(missing))
-    return text + "."
 
 
 def points_as_parts(points: pd.DataFrame, *, farthest: float | None) -> list[Part]:

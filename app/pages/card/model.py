@@ -92,6 +92,8 @@ class Outcome:
 
     title: str
     act: str
+    law: bool
+    verification: str
     units: Sequence[str]
 
 
@@ -161,6 +163,15 @@ class Card:
     def horizon(self) -> float:
         """Minutes up to which services were looked for."""
         return horizon(self.threshold, self.farthest)
+
+    @property
+    def outcome_groups(self) -> list[tuple[str, Sequence[Outcome]]]:
+        """Outcomes under their headings: what is law, then what is not; no heading without an outcome."""
+        groups = [
+            (_("Norme"), [one for one in self.outcomes if one.law]),
+            (_("Raccomandazioni, non norme"), [one for one in self.outcomes if not one.law]),
+        ]
+        return [(heading, found) for heading, found in groups if found]
 
     @property
     def bands_people(self) -> int:

@@ -6,14 +6,14 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from app.pages import selects
-from app.pages.card import build
+from app.pages.card import build, compliance
 from app.pages.card.cautions import at_one_point, cautions
 from app.pages.card.model import Card, Near, Part, Rule
 from app.pages.features import Row, records
 from app.pages.reading import Choice, area, frame, gaps, rules, services
 from app.queries import coverage as coverage_queries
 from app.queries import gaps as gap_queries
-from app.queries.gaps import Supply
+from app.queries.gaps import POINT_LEVELS, Supply
 from etl.errors import NotFound
 from etl.i18n import _
 from etl.store import models as m
@@ -36,7 +36,7 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
     collected = rules(session, chosen.code)
     points = frame(session, selects.without_shape(gap_queries.points(type_code=chosen.code, within=code)))
     near_from, near = _near(session, chosen, points) if level in SMALL_AREAS else (None, [])
-    outcomes = _compliance(session, chosen.code, place.id)
+    outcomes = _compliance(session, chosen.code, _home(place))
     return Card(
         level=level,
         code=code,
@@ -55,7 +55,7 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
             *at_one_point(level),
             *cautions(points, near, frame(session, selects.declarations(chosen.code, place.id))),
         ],
-        outcomes=build.outcomes(outcomes),
+        outcomes=compliance.outcomes(outcomes),
         other_rules=_other_rules(collected, {total["rule_id"], *outcomes["rule_id"]}),
         parts=_parts(session, chosen, total, supply, points),
     )
@@ -90,10 +90,18 @@ def _parts(session: Session, chosen: Choice, total: Row, supply: Supply, points:
     return build.areas_as_parts(within, level="municipality")
 
 
+def _home(place: m.Area) -> uuid.UUID:
+    """The area whose statutory units concern a place: of a quarter or a settlement its municipality."""
+    return place.parent_id if place.level in POINT_LEVELS and place.parent_id is not None else place.id
+
+
 def _compliance(session: Session, type_code: str, area_id: uuid.UUID) -> pd.DataFrame:
-    """Outcomes of the units that contain the area's municipalities, and of rules whose unit is not loaded."""
+    """Outcomes of the units that contain the area's municipalities, and the ``residents`` whose unit is not loaded."""
     statement = coverage_queries.compliance(type_code=type_code)
     unit = m.ComplianceResult.area_id
     found = frame(session, selects.without_shape(statement.where(unit.in_(selects.statutory_units(area_id)))))
     missing = frame(session, selects.without_shape(statement.where(unit.is_(None))))
-    return pd.concat([found, missing[~missing["rule_id"].isin(found["rule_id"])]], ignore_index=True)
+    outside = frame(session, selects.outside_units(type_code, area_id), index="rule_id")["residents"]
+    missing = missing[missing["rule_id"].isin(outside.index)]
+    missing = missing.assign(residents=missing["rule_id"].map(outside))
+    return pd.concat([found.assign(residents=None), missing], ignore_index=True)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from app.pages import sentences
-from app.pages.card import build
+from app.pages.card import build, compliance
 from app.pages.card.cautions import at_one_point, cautions
 from tests.app.pages import frames
 
@@ -159,10 +159,16 @@ def outcome(unit: str, **given: object) -> dict[str, object]:
         "act": "L. 1/2000",
         "article": None,
         "geography": "distretto",
+        "law": True,
+        "verification": "parziale",
+        "supply_bound": None,
+        "complete": True,
+        "residents": None,
         "unit_name": unit,
         "outcome_confirmed": "sotto_minimo",
         "outcome_all": "sotto_minimo",
         "shortfall_confirmed": 3.0,
+        "shortfall_all": 3.0,
     }
     return row | given
 
@@ -172,19 +178,19 @@ def test_outcomes_stand_under_their_rule_with_what_is_missing() -> None:
         outcome("Pinerolese"),
         outcome("", outcome_confirmed="unita_non_caricata", outcome_all="unita_non_caricata", shortfall_confirmed=None),
     ]
-    [found] = build.outcomes(pd.DataFrame(rows))
+    [found] = compliance.outcomes(pd.DataFrame(rows))
     assert found.units[0] == "Pinerolese: sotto il minimo. Contando i soli confermati ne mancano 3."
     assert found.units[1].startswith("distretto sanitario: unità non caricata")
 
 
 def test_the_uncertain_supply_is_told_where_it_changes_the_outcome() -> None:
-    [found] = build.outcomes(pd.DataFrame([outcome("Pinerolese", outcome_all="minimo")]))
+    [found] = compliance.outcomes(pd.DataFrame([outcome("Pinerolese", outcome_all="minimo")]))
     assert "contando anche i servizi da verificare: minimo rispettato" in found.units[0]
 
 
 def test_many_units_are_counted_by_outcome() -> None:
     rows = [outcome(f"Comune {at}", outcome_confirmed="minimo" if at < 2 else "sotto_minimo") for at in range(10)]
-    [found] = build.outcomes(pd.DataFrame(rows))
+    [found] = compliance.outcomes(pd.DataFrame(rows))
     assert list(found.units) == ["sotto il minimo: 8 su 10", "minimo rispettato: 2 su 10"]
 
 
@@ -263,3 +269,31 @@ def test_a_figure_at_five_minutes_less_is_a_bound_where_more_people_are_unknown(
 def test_a_settlement_with_an_incomplete_list_has_no_figure_of_shadow() -> None:
     points = pd.DataFrame([frames.point("p", "Borgo", complete=False)])
     assert build.points_as_parts(points, farthest=120.0)[0].shadow is None
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"complete": False}, "non determinabile: l'elenco è incompleto"),
+        ({"supply_bound": "eccesso"}, "non determinabile: in elenco c'è più di quanto la regola conta"),
+        ({}, "non determinabile: la capacità di qualche servizio non è nota"),
+    ],
+)
+def test_why_an_outcome_cannot_be_determined(given: dict[str, object], words: str) -> None:
+    nothing = dict.fromkeys(["shortfall_confirmed", "shortfall_all"])
+    unsaid = {"outcome_confirmed": "non_determinabile", "outcome_all": "non_determinabile"}
+    [found] = compliance.outcomes(pd.DataFrame([outcome("Pinerolese", **unsaid, **nothing, **given)]))
+    assert found.units == [f"Pinerolese: {words}."]
+
+
+def test_a_rule_says_whether_it_is_law_and_who_has_read_it() -> None:
+    [found] = compliance.outcomes(pd.DataFrame([outcome("X", law=False)]))
+    assert (found.law, found.verification) == (False, "Il testo dell'atto è stato letto solo in parte.")
+
+
+def test_residents_without_a_unit_are_told_after_the_units() -> None:
+    missing = {"outcome_confirmed": "unita_non_caricata", "outcome_all": "unita_non_caricata", "residents": 1500.0}
+    rows = [outcome("", **missing), *(outcome(f"U{at}", residents=None) for at in range(compliance.LARGEST_UNITS + 1))]
+    [found] = compliance.outcomes(pd.DataFrame(rows))
+    assert len(found.units) == 2
+    assert found.units[-1].endswith("non si sa a quale appartenga chi abita qui (1.500 residenti).")
