@@ -152,6 +152,7 @@ def service_texts(row: Row) -> dict[str, Any]:
         "comune": row["municipality"],
         "telefono": row["phone"],
         "orari": row["hours"],
+        "bacino": row["reach"],
         "certezza": row["certainty"],
         "precisione": row["precision"],
         "anno": None if row["evidence_year"] is None else int(row["evidence_year"]),

@@ -5,7 +5,8 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from app.pages import maps, selects
-from app.pages.reading import Choice, frame, gaps, geoframe, services
+from app.pages.reach import services_with_reach
+from app.pages.reading import Choice, frame, gaps, geoframe
 from app.queries import coverage as coverage_queries
 from app.queries import streets as street_queries
 from app.queries.gaps import Supply
@@ -30,7 +31,7 @@ def scene(
         gaps=gaps(session, chosen.code, level, supply),
         settlements=points,
         names=_names(session, points, main),
-        services=services(session, type_codes=[chosen.code]),
+        services=services_with_reach(session, chosen.code),
         overlaps=overlaps(session, chosen.code),
         places=gpd.GeoSeries(main.geometry.to_numpy(), index=main["municipality"].to_numpy(), crs=main.crs),
         sources=_("Confini e residenti: ISTAT (CC BY 4.0). Abitati: GeoNames (CC BY 4.0)."),

@@ -110,6 +110,16 @@ def listed(type_code: str, level: str) -> AnySelect:
     )
 
 
+def complete_everywhere(type_code: str) -> Select[bool]:
+    """Whether the list of a type is complete wherever people live; false before any run."""
+    result = m.CoverageResult
+    return (
+        select(func.coalesce(func.bool_and(result.complete), False))
+        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
+        .where(m.CoverageRun.current, result.service_type_code == type_code, result.persons > 0)
+    )
+
+
 def population_year() -> Select[int | None]:
     """Latest year of the population."""
     return select(func.max(m.Population.year))

@@ -110,6 +110,7 @@ def _near(entry: Row, service: Row) -> Near:
         certainty_name=reasons.said(reasons.CERTAINTIES, str(entry["certainty"])),
         precision=reasons.said(reasons.PRECISIONS, str(service["precision"])),
         vague=not entry["located"],
+        reach=service["reach"],
     )
 
 

@@ -69,6 +69,7 @@ class Near:
     certainty_name: str
     precision: str
     vague: bool
+    reach: str | None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from app.pages.card import build, compliance
 from app.pages.card.cautions import at_one_point, cautions
 from app.pages.card.model import Card, Near, Part, Rule
 from app.pages.features import Row, records
-from app.pages.reading import Choice, area, frame, gaps, rules, services
+from app.pages.reach import services_with_reach
+from app.pages.reading import Choice, area, frame, gaps, rules
 from app.queries import coverage as coverage_queries
 from app.queries import gaps as gap_queries
 from app.queries.gaps import POINT_LEVELS, Supply
@@ -75,7 +76,7 @@ def _other_rules(collected: dict[str, Row], used: set[str]) -> list[Rule]:
 
 
 def _near(session: Session, chosen: Choice, points: pd.DataFrame) -> tuple[str | None, list[Near]]:
-    return build.near(points, services(session, type_codes=[chosen.code]))
+    return build.near(points, services_with_reach(session, chosen.code))
 
 
 def _parts(session: Session, chosen: Choice, total: Row, supply: Supply, points: pd.DataFrame) -> list[Part]:

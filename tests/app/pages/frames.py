@@ -94,6 +94,7 @@ def service(name: str, **given: Any) -> dict[str, Any]:
         "precision": "address",
         "location_protected": False,
         "evidence_year": 2024,
+        "reach": None,
         "lon": 7.05,
         "lat": 45.05,
     }

@@ -44,5 +44,7 @@ def test_the_card_gives_no_minutes_and_the_map_no_sign(pages: TestClient) -> Non
     card = pages.get("/mappa/scheda?tipo=casa_rifugio&area=001155").text
     assert NAME in card
     assert "nessun tempo di viaggio" in card
+    entry = next(one for one in re.findall(r"<li>.*?</li>", card, re.DOTALL) if NAME in one)
+    assert "entro il limite" not in entry, "how many people are near would say where it is"
     document = pages.get("/mappa/documento?tipo=casa_rifugio").text
     assert NAME not in document

@@ -128,6 +128,37 @@ def test_the_frame_shows_what_the_page_chose(client: TestClient) -> None:
     assert re.search(r'<iframe[^>]*title="[^"]{20,}"', html)
 
 
+def test_no_figure_of_shadow_where_no_list_is_complete(client: TestClient) -> None:
+    html = client.get("/mappa?tipo=mensa_solidale").text
+    assert re.search(r"Il servizio si raggiunge entro 15 min per [\d.]+ persone; per le altre [\d.]+ non si sa", html)
+    assert re.findall(r"<dt>In ombra[^<]*</dt>\s*<dd>([^<]+)</dd>", html) == ["n.d.", "n.d."]
+    assert "Nessuna delle" not in html
+    # The table says so as well: both columns of people in shadow are empty in every row.
+    columns = re.findall(r'<td class="numero" data-valore="([^"]*)">', html)
+    assert set(columns[1::6]) == set(columns[2::6]) == {""}
+
+
+def test_residents_whose_unit_is_not_loaded_are_told_where_there_are_some(client: TestClient) -> None:
+    zone = client.get("/mappa/scheda?tipo=casa_comunita&area=08&livello=zona_omogenea").text
+    assert re.search(r"distretto sanitario: unità non caricata[^<]*\([\d.]+ residenti\)", zone)
+    turin = client.get("/mappa/scheda?tipo=casa_comunita&area=001272").text
+    assert "Città di Torino: " in turin
+    assert "unità non caricata" not in turin
+    quarter = client.get("/mappa/scheda?tipo=casa_comunita&area=q01&livello=quarter").text
+    assert "Città di Torino: " in quarter
+    assert "quartiere sono contate in un solo punto" in quarter
+
+
+def test_people_within_reach_of_each_service_are_told(client: TestClient) -> None:
+    assert re.search(
+        r"[\d.]+ persone entro il limite", client.get("/mappa/scheda?tipo=centro_impiego&area=001125").text
+    )
+    assert "persone entro il limite" in client.get("/mappa/documento?tipo=centro_impiego").text
+    incomplete = client.get("/mappa/documento?tipo=consultorio_familiare").text
+    assert "persone entro il limite" in incomplete
+    assert "unico in elenco" not in incomplete
+
+
 def test_the_map_document_is_light(client: TestClient) -> None:
     answer = client.get("/mappa/documento?tipo=casa_comunita")
     assert len(answer.content) < 1_000_000

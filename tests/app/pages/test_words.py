@@ -105,7 +105,9 @@ def test_texts_of_templates_and_of_code_are_both_collected() -> None:
     assert ("{numero} servizio in elenco", "{numero} servizi in elenco") in found  # with a plural
 
 
-@pytest.mark.parametrize("name", ["app.pages.rendering", "app.pages.search", "app.pages.sentences", "app.tiles"])
+@pytest.mark.parametrize(
+    "name", ["app.pages.reach", "app.pages.rendering", "app.pages.search", "app.pages.sentences", "app.tiles"]
+)
 def test_examples_of_docstrings_hold(name: str) -> None:
     outcome = doctest.testmod(importlib.import_module(name))
     assert outcome.attempted > 0

@@ -334,6 +334,7 @@
     add([about.indirizzo, about.comune].filter(Boolean).join(', '));
     if (about.precisione === 'municipality') add(words.senzaIndirizzo);
     if (about.precisione === 'street') add(words.via);
+    add(about.bacino);
     if (about.orari) add(words.orari + ': ' + about.orari);
     if (about.telefono) lines.push(phoneLine(about.telefono));
     const proof = about.anno ? ' · ' + words.fonte.replace('{anno}', String(about.anno)) : '';
