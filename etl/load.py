@@ -47,6 +47,7 @@ def _hang(connection: Connection, publication: Publication, kept: Collection[uui
     places = _places(connection, kept)
     at = merge(connection, m.ServiceAtLocation, publication.service_at_location, missing=of_service, tell="service_id")
     altered = set(at.told)
+    altered |= merge(connection, m.ServiceArea, publication.service_area, missing=of_service, tell="service_id").told
     altered |= merge(connection, m.Phone, publication.phone, missing=of_service, tell="service_id").told
     altered |= merge(connection, m.Schedule, publication.schedule, missing=of_service, tell="service_id").told
     altered |= merge(connection, m.Attribute, publication.attribute, missing=of_link, tell="link_id").told

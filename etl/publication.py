@@ -40,6 +40,7 @@ class Publication:
     address: Rows = field(default_factory=list)
     service: Rows = field(default_factory=list)
     service_at_location: Rows = field(default_factory=list)
+    service_area: Rows = field(default_factory=list)
     phone: Rows = field(default_factory=list)
     schedule: Rows = field(default_factory=list)
     attribute: Rows = field(default_factory=list)
@@ -74,6 +75,7 @@ def build(
             _add_place(publication, record, position, location_id, municipalities[position.municipality], kind)
         publication.service.append(_service(record, service_id))
         publication.service_at_location.append(_at(service_id, location_id))
+        publication.service_area += _served(record, service_id)
         _add_contacts(publication, record, service_id)
         publication.attribute.append(_attribute(service_id, kind.term_id))
         told = _told(record, position, protected=kind.protected)
@@ -161,6 +163,18 @@ def _at(service_id: uuid.UUID, location_id: uuid.UUID) -> dict[str, Any]:
         "service_id": service_id,
         "location_id": location_id,
     }
+
+
+def _served(record: ServiceRecord, service_id: uuid.UUID) -> Rows:
+    return [
+        {
+            "id": uid("service_area", str(service_id), area.level, area.code),
+            "service_id": service_id,
+            "area_id": uid("area", area.level, area.code),
+            "description": area.evidence,
+        }
+        for area in record.service_areas
+    ]
 
 
 def _add_contacts(publication: Publication, record: ServiceRecord, service_id: uuid.UUID) -> None:

@@ -4,13 +4,23 @@ from dataclasses import dataclass
 from datetime import date
 
 
+@dataclass(frozen=True, order=True)
+class ServedArea:
+    """An area whose residents a service is for, by the level and code of the area; ``evidence`` says who says so."""
+
+    level: str
+    code: str
+    evidence: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceRecord:
     """A service as one source tells it.
 
     ``latitude`` and ``longitude`` are in EPSG:4326; ``precision`` is ``address``, ``street`` or
     ``municipality`` (the point is then only the main settlement). ``supply_status`` is one of
-    ``attivo``, ``da_verificare``, ``atteso``, ``programmato``, ``chiuso``.
+    ``attivo``, ``da_verificare``, ``atteso``, ``programmato``, ``chiuso``. Empty ``service_areas``
+    mean that the source does not say whom the service is for, not that it is for everybody.
     """
 
     key: str
@@ -33,3 +43,4 @@ class ServiceRecord:
     evidence: str | None = None
     evidence_year: int | None = None
     note: str | None = None
+    service_areas: tuple[ServedArea, ...] = ()

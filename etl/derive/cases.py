@@ -13,7 +13,7 @@ from etl.derive.supply import PLANNED
 from geo import demand
 from geo.arrays import Bools, BoolSeries, FloatSeries
 from geo.supply import CapacityRule
-from geo.travel.area import service_area
+from geo.travel.area import restrict, service_area
 from geo.travel.estimate import Estimate
 from geo.travel.table import TravelEngine, TravelTable
 
@@ -95,13 +95,14 @@ class CaseMaker:
             # A rule of so many residents per consultorio counts consultori: each is one, known, whatever its size.
             services = services.assign(capacity=1.0, capacity_known=True)
         travel, between = self._tables(kind, services)
+        complete = self._complete(kind, services)
         return TypeCase(
             kind=kind,
             persons=self.persons(kind.band),
             base=self.persons(kind.band if standard is None else standard.band),
-            complete=self._complete(kind, services),
+            complete=complete,
             everything=services,
-            travel_to_everything=travel,
+            travel_to_everything=self._entitled(kind, services, travel, complete),
             travel_between=between,
             capacity_rule=None if standard is None else per_person(standard),
             boundary_minutes=self._boundary_minutes(kind.travel_mode),
@@ -157,11 +158,35 @@ class CaseMaker:
         by_road = self._engine.table(origins, services[~wide], cutoff=cutoff)
         if not wide.any():
             return by_road
-        membership = self._inputs.within[self._inputs.within["area"].isin(origins.index)]
-        areas = membership.rename(columns={"area": "origin", "ancestor": "area"})
-        covered = self._inputs.service_areas[self._inputs.service_areas["service"].isin(services.index[wide])]
-        by_area = service_area(areas, covered, origins=origins.index, services=services.index[wide])
+        covered = self._declared(services[wide])
+        by_area = service_area(self._areas_of_points, covered, origins=origins.index, services=services.index[wide])
         return _in_order(TravelTable.concat([by_road, by_area]), services.index)
+
+    @cached_property
+    def _areas_of_points(self) -> pd.DataFrame:
+        """``origin`` and ``area``: every area in which a demand point lies."""
+        membership = self._inputs.within[self._inputs.within["area"].isin(self._inputs.points.index)]
+        return membership.rename(columns={"area": "origin", "ancestor": "area"})
+
+    def _declared(self, services: gpd.GeoDataFrame) -> pd.DataFrame:
+        return self._inputs.service_areas[self._inputs.service_areas["service"].isin(services.index)]
+
+    def _entitled(
+        self, kind: Kind, services: gpd.GeoDataFrame, travel: TravelTable, complete: BoolSeries
+    ) -> TravelTable:
+        """`travel` between people and the services that they may use.
+
+        A declared area binds. Where residence decides and a desk at a place declares no area, it serves its own
+        municipality. Where the list is complete every place has its competent desk among those listed and the nearest
+        stands for it; where it is not, the desk of another body proves nothing.
+        """
+        declared = self._declared(services)
+        bound = restrict(travel, self._areas_of_points, declared)
+        if not kind.residence_bound:
+            return bound
+        silent = services[~services["area_wide"].to_numpy(dtype=bool) & ~services.index.isin(declared["service"])]
+        own = pd.DataFrame({"service": silent.index, "area": silent["municipality"].to_numpy()})
+        return restrict(bound, self._areas_of_points, own, exempt=complete)
 
     def _between(self, kind: Kind, services: gpd.GeoDataFrame) -> TravelTable:
         """Minutes from service to service, for those that wait at a place."""

@@ -39,7 +39,7 @@ class Inputs:
     services
         Open services at their places, as :func:`etl.derive.supply.read_services` gives them.
     service_areas
-        ``service`` (row of ``services``), ``area``: what services that do not wait at a desk cover.
+        ``service`` (row of ``services``), ``area``: the areas that services cover or are reserved to.
     within
         ``area``, ``ancestor``: containment through all levels.
     units
@@ -81,7 +81,8 @@ class Inputs:
 
 def _frame_hash(frame: pd.DataFrame) -> str:
     """SHA-256 of the rows as text, in their own order; coordinates to the centimetre."""
-    flat = pd.DataFrame(frame).reset_index()
+    # An index without a name only counts the rows in the order in which the database gave them.
+    flat = pd.DataFrame(frame).reset_index(drop=frame.index.name is None)
     if isinstance(frame, gpd.GeoDataFrame):
         flat = flat.assign(geometry=shapely.to_wkt(frame.geometry.to_numpy(), rounding_precision=_CENTIMETRES))
     for column in flat.columns[flat.dtypes == "float64"]:

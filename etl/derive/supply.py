@@ -117,7 +117,7 @@ def name(identifier: InstrumentedAttribute[Any], label: str) -> Label[str]:
 
 
 def read_service_areas(connection: Connection) -> pd.DataFrame:
-    """What services cover that do not wait at a desk: ``service`` (their presence at a place) and ``area``.
+    """The areas that services are for: ``service`` (their presence at a place) and ``area``.
 
     Declared areas; for a protected place without one its zona omogenea, which may be public.
     """

@@ -31,6 +31,7 @@ from etl.reference.columns import (
     text,
 )
 from etl.reference.reading import codes, load, pairs, read
+from etl.reference.service_area_columns import service_area_table
 from etl.reference.standard_columns import standard_columns, standard_rules
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -262,6 +263,15 @@ def _hidden(folder: Path) -> pa.Check:
     return rule(hidden, why)
 
 
+def service_areas(*, folder: Path = DATA) -> pd.DataFrame:
+    """Areas whose residents the services of a body are for, by body and perhaps name of the service and types.
+
+    An empty ``name`` means all the services of the body, empty ``service_types`` all types that residence decides
+    on; no other type may be named. ``area_code`` is that of the level: for a district ``ASL / district``.
+    """
+    return load(folder, service_area_table(folder))
+
+
 def doubts(*, folder: Path = DATA) -> pd.DataFrame:
     """Rows of the built-in services that a person should look at first, named as there, with the reason in Italian."""
     known = set(_keys(read(folder, "builtin/services.csv").reindex(columns=_SERVICE_KEY)))
@@ -279,7 +289,7 @@ REFERENCE: tuple[Callable[..., pd.DataFrame], ...] = (
     *(macro_areas, user_areas, terms, service_types, standards, zone_omogenee),
     *(districts, municipality_classes, quarters, sources),
 )
-BUILTIN: tuple[Callable[..., pd.DataFrame], ...] = (builtin_services, completeness, doubts)
+BUILTIN: tuple[Callable[..., pd.DataFrame], ...] = (builtin_services, completeness, doubts, service_areas)
 TABLES = (*REFERENCE, *BUILTIN)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from etl.i18n import _
 from etl.identity import content_hash, slug
 from etl.issues import IssueLog
-from etl.record import ServiceRecord
+from etl.record import ServedArea, ServiceRecord
 from etl.reference import tables
 from etl.sources.base import Declaration, Raw
 from etl.store.frames import plain, records
@@ -50,6 +50,27 @@ class BuiltinServices:
             by_key.setdefault(_key(row), []).append(row["doubt"])
         return by_key
 
+    @cached_property
+    def _served(self) -> list[Raw]:
+        return _plain(tables.service_areas(folder=self._folder))
+
+    @cached_property
+    def _residence_bound(self) -> frozenset[str]:
+        types = tables.service_types(folder=self._folder)
+        return frozenset(types.loc[types["residence_bound"], "code"])
+
+    def _areas(self, raw: Raw) -> tuple[ServedArea, ...]:
+        """Areas that the tables declare for a service; a row that names the service wins over one on its body."""
+        rows = [row for row in self._served if self._concerns(row, raw)]
+        named = [row for row in rows if row["name"] is not None]
+        return tuple(sorted(ServedArea(row["area_level"], row["area_code"], row["evidence"]) for row in named or rows))
+
+    def _concerns(self, row: Raw, raw: Raw) -> bool:
+        if row["organization"] != raw["organization"] or row["name"] not in (None, raw["name"]):
+            return False
+        only = row["service_types"]
+        return raw["service_type"] in (self._residence_bound if only is None else only.split("|"))
+
     def rows(self) -> Iterable[tuple[str, Raw]]:
         """Rows of the table with their key: type, municipality and name.
 
@@ -69,7 +90,8 @@ class BuiltinServices:
         services = sorted(content_hash(row) for _key, row in self._services)
         coverage = sorted(content_hash(row) for row in _plain(self.coverage()))
         doubts = {key: sorted(told) for key, told in self._doubts.items()}
-        return content_hash([services, coverage, doubts])
+        areas = sorted(content_hash(row) for row in self._served)
+        return content_hash([services, coverage, doubts, areas])
 
     def parse(self, key: str, raw: Raw, log: IssueLog) -> ServiceRecord | None:
         """A row as a record; what is doubtful about it goes to the log."""
@@ -95,6 +117,7 @@ class BuiltinServices:
             evidence=raw["evidence"],
             evidence_year=raw["evidence_year"],
             note=raw["note"],
+            service_areas=self._areas(raw),
         )
         _remark(record, log)
         for doubt in self._doubts.get(key, []):

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from geo.arrays import AnySeries, Labels, Positions, bools
-from geo.checks import columns, known_labels, require
+from geo.arrays import AnySeries, BoolSeries, Labels, Positions, bools
+from geo.checks import columns, known_labels, require, same_labels
 from geo.travel.table import TravelTable
 
 
@@ -47,13 +47,20 @@ def service_area(
     )
 
 
-def restrict(travel: TravelTable, origins_areas: pd.DataFrame, services_areas: pd.DataFrame) -> TravelTable:
+def restrict(
+    travel: TravelTable,
+    origins_areas: pd.DataFrame,
+    services_areas: pd.DataFrame,
+    *,
+    exempt: BoolSeries | None = None,
+) -> TravelTable:
     """`travel` without the pairs of a service and an origin outside its service area, however near.
 
     The frames are those of :func:`service_area`. A service that `services_areas` does not name is open to everybody and
     keeps all its pairs; one that it names serves the origins in its areas only (a consortium its municipalities).
+    The origins where `exempt`, indexed by those of `travel`, is true keep all their pairs.
 
-    Raises :class:`InvalidInput` as :func:`service_area`.
+    Raises :class:`InvalidInput` as :func:`service_area`, and where `exempt` has another index.
 
     >>> travel = TravelTable.from_pairs(
     ...     pd.Index(["town", "village"]), pd.Index(["desk"]), origin=np.array([0, 1]), service=np.array([0, 0]),
@@ -63,10 +70,13 @@ def restrict(travel: TravelTable, origins_areas: pd.DataFrame, services_areas: p
     {'town': 1, 'village': 0}
     """
     allowed = service_area(origins_areas, services_areas, origins=travel.origins, services=travel.services)
+    if exempt is not None:
+        require(same_labels(exempt.index, travel.origins, where="exempt", of="travel.origins"))
     bound = bools(travel.services.isin(services_areas["service"]))
+    free = np.zeros(len(travel.origins), dtype=np.bool_) if exempt is None else bools(exempt)
     width = len(travel.services)
     served = np.isin(travel.origin * width + travel.service, allowed.origin * width + allowed.service)
-    return travel.select_pairs(served | ~bound[travel.service])
+    return travel.select_pairs(served | ~bound[travel.service] | free[travel.origin])
 
 
 def _named(frame: pd.DataFrame, column: str) -> pd.DataFrame:

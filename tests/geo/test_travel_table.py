@@ -111,13 +111,15 @@ def test_restricting_to_service_areas_equals_a_loop(instance, seed):
     origins = pd.DataFrame({"origin": travel.origins, "area": rng.choice(["m1", "m2", "m3"], len(travel.origins))})
     services = pd.DataFrame({"service": rng.choice(travel.services, 4), "area": rng.choice(["m1", "m2", None], 4)})
     home = origins.set_index("origin")["area"]
+    exempt = pd.Series(rng.random(len(travel.origins)) < 0.2, index=travel.origins)
     expected = [
         pair
         for pair in travel.to_frame().itertuples(index=False, name=None)
         if pair[1] not in set(services["service"])
         or home[pair[0]] in set(services.loc[services["service"] == pair[1], "area"].dropna())
+        or exempt[pair[0]]
     ]
-    found = restrict(travel, origins, services)
+    found = restrict(travel, origins, services, exempt=exempt)
     assert list(found.to_frame().itertuples(index=False, name=None)) == expected
     assert found.services.equals(travel.services)
 

@@ -290,3 +290,41 @@ def test_planned_services_take_part_in_overlaps_only(every):
         assert not {row["service_id"] for row in overlaps.reach(case)} & set(
             case.everything.loc[case.everything["certainty"] == "programmata", "service"]
         )
+
+
+# --- who may use what ---------------------------------------------------------------------------------------
+
+
+def test_a_desk_that_residence_decides_on_counts_for_its_area_only(every, read):
+    """Social desks: a declared area binds, without one the own municipality; every list is incomplete."""
+    case = every["sportello_sociale"]
+    assert case.kind.residence_bound
+    assert not case.complete.any()
+    codes, home = read.units["code"], read.points["municipality"].map(read.units["code"])
+    district = read.within[read.within["ancestor"].map(codes) == "ASL TO3 / Pinerolese"]["area"]
+    declared = set(read.service_areas["service"])
+    pairs = case.travel_to_everything.to_frame()
+    pairs = pairs.assign(home=pairs["origin"].map(home), desk=pairs["service"].map(case.everything["municipality"]))
+    silent = pairs[~pairs["service"].isin(declared)]
+    assert len(silent) > 10
+    assert (silent["home"] == silent["desk"].map(codes)).all()
+    pinerolese = set(read.service_areas.loc[read.service_areas["area"].map(codes) == "ASL TO3 / Pinerolese", "service"])
+    served = pairs[pairs["service"].isin(pinerolese)]
+    assert set(served["origin"]) <= set(district)
+    assert served["home"].nunique() > 20  # a consortium serves more than the municipality of its desk
+
+
+def test_with_a_complete_list_the_nearest_desk_stands_for_the_competent_one(every):
+    case = every["centro_impiego"]
+    assert case.kind.residence_bound
+    assert case.complete.all()
+    pairs = case.travel_to_everything.to_frame()
+    assert pairs["origin"].nunique() == len(case.persons)
+
+
+def test_a_type_that_is_open_to_everybody_keeps_its_pairs(every, read):
+    case = every["consultorio_familiare"]
+    assert not case.kind.residence_bound
+    home = read.points["municipality"]
+    pairs = case.travel_to_everything.to_frame()
+    assert (pairs["origin"].map(home) != pairs["service"].map(case.everything["municipality"])).any()

@@ -78,6 +78,51 @@ def test_the_hash_follows_the_content_and_not_the_order(folder):
     assert BuiltinServices(folder=folder).content_hash() != shipped
 
 
+def test_declared_areas_are_those_of_the_row_that_names_the_service_or_else_of_its_body(loaded):
+    areas = frame(
+        loaded,
+        "select s.name, o.name body, s.service_type_code kind, a.level, a.code from service_area x"
+        " join service s on s.id = x.service_id join organization o on o.id = s.organization_id"
+        " join area a on a.id = x.area_id",
+    )
+    fiano = areas[areas["name"] == "C.I.S. - sede territoriale di Fiano"]
+    assert set(fiano["code"]) == {"001046", "001104", "001220", "001286", "001289"}
+    assert "C.I.S. - sede distaccata di Borgaro" not in set(areas["name"])  # its body says nothing of it
+    pinerolese = areas[areas["body"] == "C.I.S.S. del Pinerolese"]
+    assert set(zip(pinerolese["level"], pinerolese["code"], strict=True)) == {("distretto", "ASL TO3 / Pinerolese")}
+    # Only types that residence decides on: the hospital wards of the same body are open.
+    types = tables.service_types().set_index("code")
+    assert types.loc[areas["kind"].unique(), "residence_bound"].all()
+    assert len(areas) == 26
+
+
+BROKEN_AREAS = {
+    "a body that has no service": ({"organization": "Ente di nessuno"}, "nessun servizio di builtin/services.csv"),
+    "an area that is not of the level": (
+        {"area_code": "001191", "area_level": "asl"},
+        "nessuna area di questo livello",
+    ),
+    "a type that residence does not decide on": ({"service_types": "dormitorio"}, "non legato alla residenza"),
+}
+
+
+@pytest.mark.parametrize("case", list(BROKEN_AREAS))
+def test_a_row_on_areas_that_means_nothing_is_told(folder, case):
+    values, why = BROKEN_AREAS[case]
+    edit(folder, "builtin/service_areas.csv", set_first(**values))
+    with pytest.raises(ReferenceDataError) as caught:
+        tables.service_areas(folder=folder)
+    assert [why in fault and "riga 2" in fault for fault in caught.value.faults] == [True]
+
+
+def test_another_area_is_another_content_and_a_row_less_goes(loaded_scratch, folder):
+    edit(folder, "builtin/service_areas.csv", lambda table: table[table["organization"] != "C.I.S. Ciriè"])
+    assert BuiltinServices(folder=folder).content_hash() != BuiltinServices().content_hash()
+    before = scalar(loaded_scratch, "select count(*) from service_area")
+    load_everything(loaded_scratch, folder=folder)
+    assert scalar(loaded_scratch, "select count(*) from service_area") == before - 7
+
+
 # --- spoiled copies --------------------------------------------------------------------------------
 
 
@@ -162,10 +207,11 @@ def test_an_unusable_file_is_refused_and_nothing_changes(loaded_scratch, folder,
 
 
 def test_a_file_that_has_lost_most_services_is_refused(loaded_scratch, folder):
-    """Cut exactly after a row, with the doubts about the lost rows taken out too: nothing else tells it is broken."""
+    """Cut exactly after a row, what other tables say of the lost rows taken out too: nothing else tells it."""
     edit(folder, SERVICES, lambda table: table.iloc[:100])
     kept = tables.builtin_services(folder=folder)["name"]
     edit(folder, "builtin/doubts.csv", lambda table: table[table["name"].isin(kept)])
+    edit(folder, "builtin/service_areas.csv", lambda table: table.iloc[:0])
     before = fingerprint(loaded_scratch)
     with pytest.raises(SourceError, match="sembra troncata") as caught:
         load_everything(loaded_scratch, folder=folder)
