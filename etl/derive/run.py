@@ -1,7 +1,8 @@
-"""Run the measures on what is stored and keep the results, one transaction a run."""
+"""Run the measures on what is stored and keep the results, one transaction and one state of the data a run."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,8 +81,7 @@ def refresh(engine: Engine, *, progress: Progress = _silent, today: date | None 
     The hash of a run covers data, parameters, engine and code: the same inputs give the same run on every machine,
     and its identifier is derived from that hash.
     """
-    with engine.begin() as connection:
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    with _one_snapshot(engine) as connection:
         progress(_("Leggo i dati per le misure"))
         read = inputs.read(connection, today=today or date.today())  # noqa: DTZ011  the day where Ombra runs
         digest = content_hash([read.content_hash(), dict(PARAMETERS), code_version()])
@@ -93,6 +93,23 @@ def refresh(engine: Engine, *, progress: Progress = _silent, today: date | None 
         _make_current(connection, run_id)
         runs.new_version(connection, "derive")
         return RunSummary(run_id, fresh, _figures(connection, run_id))
+
+
+@contextmanager
+def _one_snapshot(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state of the data throughout, after any run under way has ended.
+
+    The lock is taken before the transaction begins: its snapshot must hold what the run that it waited for has kept.
+    """
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        connection.execute(select(func.pg_advisory_lock(LOCK)))
+        connection.commit()
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(LOCK)))
+            connection.commit()
 
 
 def _known(connection: Connection, run_id: uuid.UUID) -> bool:

@@ -15,6 +15,7 @@ from etl.store.frames import Missing, Rows, merge, records
 
 # Areas of these levels come from the reference tables only: one that is no longer there has to go.
 OWN_LEVELS = ("metropolitan_city", "zona_omogenea", "asl", "distretto", "municipality", "quarter", "settlement")
+_OF_OWN = "exists (select from area a where a.id = t.area_id and a.level = any(%(levels)s))"
 
 
 def reference_hash(*, folder: Path = tables.DATA) -> str:
@@ -52,13 +53,17 @@ def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> dic
     """
     whole = territory.assemble(folder=folder)
     checks.check(whole)
-    own = Missing("t.level = any(%(levels)s)", {"levels": list(OWN_LEVELS)})
+    levels = {"levels": list(OWN_LEVELS)}
+    own = Missing("t.level = any(%(levels)s)", levels)
+    # What another source has loaded of areas of its own levels stays.
+    of_own = Missing(_OF_OWN, levels)
+    inside_own = Missing(f"{_OF_OWN} and {_OF_OWN.replace('area_id', 'ancestor_id')}", levels)
     done = {
         # Parents are inserted before their children: the frame runs from the whole to the parts.
         "area": merge(connection, m.Area, _areas(whole.areas), missing=own),
-        "area_within": merge(connection, m.AreaWithin, _within(whole.within), missing=Missing()),
-        "population": merge(connection, m.Population, _residents(whole.residents), missing=Missing()),
-        "demand_point": merge(connection, m.DemandPoint, _demand(whole.demand), missing=Missing()),
+        "area_within": merge(connection, m.AreaWithin, _within(whole.within), missing=inside_own),
+        "population": merge(connection, m.Population, _residents(whole.residents), missing=of_own),
+        "demand_point": merge(connection, m.DemandPoint, _demand(whole.demand), missing=of_own),
     }
     return {table: merged.changed for table, merged in done.items()}
 
