@@ -23,8 +23,8 @@ def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFr
     The result has the index of `units` and, for supply `confirmed` and `all`:
 
     - value_*: the indicator as the rule words it (residents per unit, capacity per `per` persons, count); infinite
-      persons per unit where nothing is listed, NaN for a unit that is not loaded. With an incomplete list or an
-      unknown capacity it is only a bound;
+      persons per unit where nothing is listed, NaN for a unit that is not loaded and where services are listed but
+      the capacity of none is known. With an incomplete list or an unknown capacity it is only a bound;
     - outcome_*: sotto_minimo, minimo, obiettivo, non_determinabile, unita_non_caricata. What is listed is a lower
       bound where the list is incomplete or a capacity unknown: if it already meets the minimum the outcome stands,
       otherwise it is non_determinabile;
@@ -72,7 +72,7 @@ def apportion(shortfall: AnySeries, parts: pd.DataFrame) -> FloatSeries:
 
 def _assess(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
     base, loaded = floats(units["base"]), bools(units["loaded"])
-    capacity, certain = _capacity(rule, units, supply)
+    capacity, certain, told = _capacity(rule, units, supply)
     needed = rule.needed(rule.minimum, base)
     meets = capacity >= needed * (1.0 - ROUNDING)
     excels = meets & _meets_objective(rule, base, capacity)
@@ -84,21 +84,22 @@ def _assess(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFra
     }
     missing = np.where(meets, 0.0, np.where(certain, needed - capacity, np.nan))
     found = {
-        "value": np.where(loaded, rule.value(base, capacity), np.nan),
+        "value": np.where(loaded & told, rule.value(base, capacity), np.nan),
         "outcome": np.select(list(clauses.values()), list(clauses), default="sotto_minimo"),
         "shortfall": np.where(loaded, missing, np.nan),
     }
     return pd.DataFrame(found, index=units.index)
 
 
-def _capacity(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> tuple[Floats, Bools]:
-    """What each unit has, and whether that is all of it: list complete and no unknown capacity."""
+def _capacity(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> tuple[Floats, Bools, Bools]:
+    """What each unit has; whether that is all of it: list complete, no unknown capacity; whether any of it is told."""
     counts_rows = isinstance(rule, PresenceRule) and rule.counted == "services"
     each = pd.Series(1.0, index=supply.index) if counts_rows else supply["capacity"].astype(np.float64)
     by_unit = each.groupby(supply["unit"])
     unknown = each.isna().groupby(supply["unit"]).any().reindex(units.index, fill_value=False)
     total = floats(by_unit.sum().reindex(units.index, fill_value=0.0))
-    return total, bools(units["complete"]) & ~bools(unknown)
+    untold = each.isna().groupby(supply["unit"]).all().reindex(units.index, fill_value=False)
+    return total, bools(units["complete"]) & ~bools(unknown), ~bools(untold)
 
 
 def _meets_objective(rule: Rule, base: Floats, capacity: Floats) -> Bools:

@@ -42,10 +42,10 @@ def access_status(  # noqa: PLR0913 - the inputs of the method, each with its ow
     there; both indexed by the origins of `travel`. `services`, indexed by those of `travel`: `confirmed` (bool; the
     others are the uncertain supply), `provider` (missing ones count as a single provider), `capacity` (>= 0; by
     convention 1 where unknown) and `capacity_known` (bool). `threshold` T in minutes is compared with central times;
-    the cutoff of `travel` must reach T + `tolerance`. `boundary_minutes`: minutes from each point to the outer
-    boundary of the loaded territory (may be infinite). `residence_bound`: only residents may use the type, so that
-    services beyond the boundary do not matter. `demand_all`: the people who compete for the capacity, where they are
-    more than `persons` (default: the same).
+    the cutoff of `travel` must reach T + `tolerance`. `boundary_minutes`: minutes from each point to the boundary of
+    the territory where the list is complete, beyond which services may stand unlisted (may be infinite).
+    `residence_bound`: only residents may use the type, so that services beyond the boundary do not matter.
+    `demand_all`: the people who compete for the capacity, where they are more than `persons` (default: the same).
 
     The status is the first that applies, with A the E2SFCA score on confirmed supply (zones at T/3, 2T/3, T):
 
@@ -67,9 +67,9 @@ def access_status(  # noqa: PLR0913 - the inputs of the method, each with its ow
     The result has the index of `persons` and the columns:
 
     - status and reason (see `REASONS`);
-    - fragile: reached by one confirmed service or one provider only; bordo: T crosses the boundary and the type is
-      not residence-bound, so that scoperta is only probable; stimata: the times are estimated, unless a confirmed
-      service comes to the point (0 certain minutes);
+    - fragile: the list is complete and one confirmed service or one provider only is reached; bordo: T crosses the
+      boundary and the type is not residence-bound, so that scoperta is only probable; stimata: the times are
+      estimated, unless a confirmed service comes to the point (0 certain minutes);
     - nearest_confirmed, nearest_confirmed_low, nearest_confirmed_high, nearest_all: minutes, NaN where none is within
       the cutoff;
     - services_confirmed, services_all, providers_confirmed: how many within T;
@@ -209,7 +209,8 @@ def _flags(seen: _Seen, boundary_minutes: AnySeries | None, *, residence_bound: 
         crosses = floats(boundary_minutes) <= seen.threshold
     return pd.DataFrame(
         {
-            "fragile": bools((seen.offer == 1).any(axis=1)),
+            # A list that is not complete cannot say that what it lists is the only one.
+            "fragile": bools((seen.offer == 1).any(axis=1)) & seen.every.complete,
             "bordo": crosses,
             # A service that comes to the point takes 0 minutes for certain, whatever engine served the others.
             "stimata": travel.estimated & ~certainly_within(seen.confirmed.travel, 0.0),

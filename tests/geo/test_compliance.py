@@ -80,6 +80,15 @@ def test_uncertain_supply_counts_only_in_all():
     assert (found["shortfall_confirmed"], found["shortfall_all"]) == (1.0, 0.0)
 
 
+def test_no_number_is_told_where_no_capacity_is_known():
+    rule = RatioRule(">=", 0.2, per=1_000)
+    unknown = one_unit(50_000, [math.nan, math.nan], rule)
+    assert math.isnan(unknown["value_confirmed"])
+    assert unknown["outcome_confirmed"] == "non_determinabile"
+    assert one_unit(50_000, [math.nan, 5], rule)["value_confirmed"] == pytest.approx(0.1)
+    assert one_unit(50_000, [], rule)["value_confirmed"] == 0
+
+
 @given(seed=st.integers(0, 10_000), rule=st.sampled_from(RULES))
 def test_filling_the_shortfall_meets_the_minimum_and_no_less_does(seed, rule):
     rng = np.random.default_rng(seed)

@@ -112,7 +112,8 @@ def test_every_column_equals_the_loop(instance, seed, rule, threshold):
         assert row["services_confirmed"] == len(near)
         assert row["services_all"] == len(every.near(origin, threshold))
         assert row["providers_confirmed"] == here.providers(origin, threshold)
-        assert row["fragile"] == (bool(near) and (len(near) == 1 or here.providers(origin, threshold) == 1))
+        alone = len(near) == 1 or here.providers(origin, threshold) == 1
+        assert row["fragile"] == (bool(case.complete[origin]) and bool(near) and alone)
         assert row["access_confirmed"] == pytest.approx(here.access(origin, threshold), abs=1e-12)
         assert row["access_all"] == pytest.approx(every.access(origin, threshold), abs=1e-12)
         times = [r.minutes for r in every.rows if r.origin == origin and r.minutes <= case.travel.cutoff]
