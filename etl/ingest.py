@@ -47,10 +47,10 @@ def ingest(connection: Connection, source: Source, content: str) -> None:
     _refuse_sudden_loss(connection, source, publication)
     merge(connection, m.Source, [vars(source.declaration)])
     run_id = runs.start(connection, source_id, content)
-    runs.keep_raw(connection, source_id, run_id, batch.raws, batch.positions.keys())
+    protected = {record.key for record in batch.records if types[record.service_type].protected}
+    runs.keep_raw(connection, source_id, run_id, batch.raws, batch.positions.keys(), protected=protected)
     done = load.publish(connection, source_id, publication)
     _declare_coverage(connection, source)
-    protected = {record.key for record in batch.records if types[record.service_type].protected}
     runs.write_issues(connection, source_id, run_id, batch.log, protected=protected)
     runs.finish(connection, run_id, _counts(batch, done))
 

@@ -73,13 +73,14 @@ def build(
         if location_id not in locations:
             locations.add(location_id)
             _add_place(publication, record, position, location_id, municipalities[position.municipality], kind)
-        publication.service.append(_service(record, service_id))
+        publication.service.append(_service(record, service_id, protected=kind.protected))
         publication.service_at_location.append(_at(service_id, location_id))
         publication.service_area += _served(record, service_id)
         _add_contacts(publication, record, service_id)
         publication.attribute.append(_attribute(service_id, kind.term_id))
         told = _told(record, position, protected=kind.protected)
-        _add_origins(publication, record, told, service_id, uid("source_record", source_id, record.key))
+        evidence = None if kind.protected else record.evidence
+        _add_origins(publication, record, told, service_id, uid("source_record", source_id, record.key), evidence)
     return publication
 
 
@@ -138,7 +139,8 @@ def _address(location_id: uuid.UUID, address: str, municipality: Municipality) -
     }
 
 
-def _service(record: ServiceRecord, service_id: uuid.UUID) -> dict[str, Any]:
+def _service(record: ServiceRecord, service_id: uuid.UUID, *, protected: bool) -> dict[str, Any]:
+    # Evidence and notes are free text, and could tell a protected place.
     return {
         "id": service_id,
         "organization_id": None if record.organization is None else _organization_id(record.organization),
@@ -150,9 +152,9 @@ def _service(record: ServiceRecord, service_id: uuid.UUID) -> dict[str, Any]:
         "delivery": record.delivery,
         "supply_status": record.supply_status,
         "expected_on": record.expected_on,
-        "evidence": record.evidence,
+        "evidence": None if protected else record.evidence,
         "evidence_year": record.evidence_year,
-        "note": record.note,
+        "note": None if protected else record.note,
         "closed_on": None,
     }
 
@@ -219,6 +221,7 @@ def _add_origins(
     told: Sequence[str],
     service_id: uuid.UUID,
     source_record_id: uuid.UUID,
+    evidence: str | None,
 ) -> None:
     publication.field_origin += [
         {
@@ -226,7 +229,7 @@ def _add_origins(
             "entity_id": service_id,
             "field": name,
             "source_record_id": source_record_id,
-            "evidence": record.evidence,
+            "evidence": evidence,
             "evidence_year": record.evidence_year,
         }
         for name in told

@@ -11,7 +11,7 @@ from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
 from etl.issues import IssueEntry, IssueLog
 from etl.store import models as m
-from etl.store.frames import merge
+from etl.store.frames import Missing, merge
 
 
 def last_hash(connection: Connection, source_id: str) -> str | None:
@@ -56,15 +56,20 @@ def keep_raw(
     run_id: uuid.UUID,
     raws: Mapping[str, Mapping[str, object]],
     accepted: Collection[str],
+    *,
+    protected: Collection[str],
 ) -> None:
-    """Keep every row as received; rows that the source no longer has are closed, not deleted."""
+    """Keep every row as received; rows that the source no longer has are closed, not deleted.
+
+    Those of protected records, and their hashes, from which a row could be guessed, are kept in the restricted schema.
+    """
     rows = [
         {
             "id": uid("source_record", source_id, key),
             "source_id": source_id,
             "key": key,
-            "raw": raw,
-            "content_hash": content_hash(raw),
+            "raw": {} if key in protected else raw,
+            "content_hash": "" if key in protected else content_hash(raw),
             "accepted": key in accepted,
             "last_run_id": run_id,
             "closed_on": None,
@@ -72,10 +77,23 @@ def keep_raw(
         for key, raw in raws.items()
     ]
     merge(connection, m.SourceRecord, rows)
+    _keep_apart(connection, source_id, {key: raws[key] for key in protected}, listed=raws)
     gone = (m.SourceRecord.source_id == source_id, m.SourceRecord.last_run_id != run_id)
     connection.execute(
         update(m.SourceRecord).where(*gone, m.SourceRecord.closed_on.is_(None)).values(closed_on=func.current_date())
     )
+
+
+def _keep_apart(
+    connection: Connection, source_id: str, raws: Mapping[str, Mapping[str, object]], *, listed: Iterable[str]
+) -> None:
+    """Keep the rows of protected records; those of records that are listed and no longer protected go."""
+    rows = [
+        {"source_record_id": uid("source_record", source_id, key), "raw": raw, "content_hash": content_hash(raw)}
+        for key, raw in raws.items()
+    ]
+    own = {"listed": [uid("source_record", source_id, key) for key in listed]}
+    merge(connection, m.RestrictedRecord, rows, missing=Missing("t.source_record_id = any(%(listed)s)", own))
 
 
 def write_issues(

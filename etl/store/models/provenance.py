@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from etl.store.models.base import Base, Created, Json, UuidPk
+from etl.store.models.base import RESTRICTED, Base, Created, Json, UuidPk
 
 
 class Source(Base):
@@ -60,7 +60,10 @@ class SourceRun(Base):
 
 
 class SourceRecord(Base):
-    """One row of a source, raw as received. Never deleted: what disappears is closed with a date."""
+    """One row of a source, raw as received. Never deleted: what disappears is closed with a date.
+
+    Of a record whose location is protected ``raw`` is empty; :class:`RestrictedRecord` has the row.
+    """
 
     __tablename__ = "source_record"
     __table_args__ = (UniqueConstraint("source_id", "key"),)
@@ -74,6 +77,19 @@ class SourceRecord(Base):
     first_seen: Mapped[Created]
     last_run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("source_run.id"))
     closed_on: Mapped[date | None]
+
+
+class RestrictedRecord(Base):
+    """Raw row of a record whose location is protected; in a schema that no public query reads."""
+
+    __tablename__ = "source_record"
+    __table_args__ = ({"schema": RESTRICTED},)
+
+    source_record_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True
+    )
+    raw: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    content_hash: Mapped[str]
 
 
 class Issue(Base):

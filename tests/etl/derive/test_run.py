@@ -182,13 +182,13 @@ class Refuge:
     declaration = Declaration(id="prova-rifugio", title="Prova", publisher="P", licence="CC0-1.0")
 
     def rows(self):
-        return [("rifugio", {"name": "rifugio"})]
+        return [("rifugio", {"name": "rifugio", "address": "Via Segreta 1"})]
 
     def parse(self, key, raw, log):
         return ServiceRecord(
             key=key, service_type="casa_rifugio", name="Rifugio di prova", organization="Ente di prova",
             municipality="001191", supply_status="attivo", precision="address", latitude=44.8856, longitude=7.3306,
-            address="Via Segreta 1",
+            address="Via Segreta 1", evidence="pagina su Via Segreta", note="suonare in Via Segreta",
         )  # fmt: skip
 
     def coverage(self):
@@ -259,6 +259,18 @@ def test_nothing_that_a_run_keeps_tells_more_than_the_zone(guarded):
     assert not kept.str.contains(re.escape("44.88") + "|" + re.escape("7.33") + "|Segreta").any()
 
 
+def test_the_row_of_a_protected_place_is_kept_apart(guarded):
+    told = frame(
+        guarded,
+        "select r.raw::text raw, r.content_hash, s.evidence, s.note, max(o.evidence) origin, k.raw->>'address' apart"
+        " from source_record r join field_origin o on o.source_record_id = r.id join service s on s.id = o.entity_id"
+        " join restricted.source_record k on k.source_record_id = r.id group by 1, 2, 3, 4, 6",
+    )
+    assert told.to_numpy().tolist() == [["{}", "", None, None, None, "Via Segreta 1"]]
+    for table in ("source_record", "service", "field_origin", "issue", "location"):
+        assert scalar(guarded, f"select count(*) from public.{table} t where t::text like '%Via Segreta%'") == 0, table
+
+
 def test_a_service_that_comes_to_people_without_a_known_area_makes_its_list_incomplete(loaded_scratch):
     execute(loaded_scratch, "update service set delivery = 'domicilio' where name = 'Centro per l''impiego di Ivrea'")
     refresh(loaded_scratch)
@@ -269,3 +281,21 @@ def test_a_service_that_comes_to_people_without_a_known_area_makes_its_list_inco
     )
     assert not {"scoperta", "carente"} & set(found["status"])
     assert "senza_dati" in set(found["status"])
+
+
+def test_a_run_sees_one_state_of_the_data(loaded_scratch):
+    """Somebody changes a name while the run computes: what it tells at its end is what it read at its beginning."""
+    before = "Centro per l'impiego"
+    execute(loaded_scratch, "delete from coverage_run")
+    changed = []
+
+    def meddle(_step: str) -> None:
+        if len(changed) == 1:  # the second step: the data have been read
+            execute(loaded_scratch, "update service_type set name_it = 'Altro' where code = 'centro_impiego'")
+        changed.append(_step)
+
+    summary = refresh(loaded_scratch, progress=meddle)
+    assert len(changed) > 2
+    assert before in {figures.name for figures in summary.types}
+    assert scalar(loaded_scratch, "select name_it from service_type where code = 'centro_impiego'") == "Altro"
+    assert scalar(loaded_scratch, "select count(*) from pg_locks where locktype = 'advisory'") == 0

@@ -56,7 +56,8 @@ def test_every_published_value_tells_its_origin(loaded):
     without = scalar(
         loaded,
         "select count(*) from service s where not exists"
-        " (select from field_origin o where o.entity_id = s.id and o.field = 'name' and o.evidence = s.evidence)",
+        " (select from field_origin o where o.entity_id = s.id and o.field = 'name'"
+        " and o.evidence is not distinct from s.evidence)",
     )
     assert without == 0
 
