@@ -6,7 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select
 
 from etl.identity import content_hash, files_hash, uid
 from etl.reference import checks, tables, territory, vocabulary
@@ -58,14 +58,22 @@ def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> dic
     # What another source has loaded of areas of its own levels stays.
     of_own = Missing(_OF_OWN, levels)
     inside_own = Missing(f"{_OF_OWN} and {_OF_OWN.replace('area_id', 'ancestor_id')}", levels)
+    areas = _areas(whole.areas)
+    _let_go(connection, areas)
     done = {
         # Parents are inserted before their children: the frame runs from the whole to the parts.
-        "area": merge(connection, m.Area, _areas(whole.areas), missing=own),
+        "area": merge(connection, m.Area, areas, missing=own),
         "area_within": merge(connection, m.AreaWithin, _within(whole.within), missing=inside_own),
         "population": merge(connection, m.Population, _residents(whole.residents), missing=of_own),
         "demand_point": merge(connection, m.DemandPoint, _demand(whole.demand), missing=of_own),
     }
     return {table: merged.changed for table, merged in done.items()}
+
+
+def _let_go(connection: Connection, areas: Rows) -> None:
+    """Take services off areas that are about to go; each source declares its areas anew after the territory."""
+    gone = select(m.Area.id).where(m.Area.level.in_(OWN_LEVELS), m.Area.id.not_in([row["id"] for row in areas]))
+    connection.execute(delete(m.ServiceArea).where(m.ServiceArea.area_id.in_(gone)))
 
 
 def _sources(table: pd.DataFrame) -> Rows:

@@ -254,6 +254,7 @@ def test_a_fault_in_one_table_leaves_a_full_database_as_it_was(loaded_scratch, f
 
 def test_a_district_renamed_leaves_no_old_one(loaded_scratch, folder):
     edit(folder, "reference/distretti_asl.csv", rename_district)
+    edit(folder, "builtin/service_areas.csv", lambda table: table[table["area_level"] != "distretto"])
     load_everything(loaded_scratch, folder=folder)
     names = frame(loaded_scratch, "select name from area where level = 'distretto'")["name"]
     assert "Pinerolo" in set(names)
