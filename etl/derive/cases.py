@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from shapely import STRtree
 
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Band, Kind, Registry, Standard
@@ -74,14 +76,13 @@ def cases(inputs: Inputs, engine: TravelEngine | None = None) -> Iterator[TypeCa
 
 
 class CaseMaker:
-    """Makes cases; keeps what several types share: people by band, origins and boundary by mode of travel."""
+    """Makes cases; keeps what several types share: people by band, origins by mode of travel."""
 
     def __init__(self, inputs: Inputs, engine: TravelEngine) -> None:
         self._inputs = inputs
         self._engine = engine
         self._persons: dict[Band, FloatSeries] = {}
         self._origins: dict[str, gpd.GeoDataFrame] = {}
-        self._boundary: dict[str, FloatSeries] = {}
         self._unserved: dict[tuple[str, float], tuple[TravelTable, TravelTable]] = {}
         self._none = inputs.services.iloc[:0]
         by_type = inputs.services.groupby("type").indices
@@ -105,7 +106,7 @@ class CaseMaker:
             travel_to_everything=self._entitled(kind, services, travel, complete),
             travel_between=between,
             capacity_rule=None if standard is None else per_person(standard),
-            boundary_minutes=self._boundary_minutes(kind.travel_mode),
+            boundary_minutes=self._boundary_minutes(kind, complete),
         )
 
     def persons(self, band: Band) -> FloatSeries:
@@ -134,12 +135,19 @@ class CaseMaker:
             self._origins[travel_mode] = points.assign(mode=self._on_foot(points["degurba"], travel_mode))
         return self._origins[travel_mode]
 
-    def _boundary_minutes(self, travel_mode: str) -> FloatSeries:
-        if travel_mode not in self._boundary:
-            origins = self._origins_of(travel_mode)
-            minutes = Estimate().minutes(origins["boundary_m"].to_numpy(dtype=float), origins["mode"])
-            self._boundary[travel_mode] = pd.Series(minutes, index=origins.index)
-        return self._boundary[travel_mode]
+    def _boundary_minutes(self, kind: Kind, complete: BoolSeries) -> FloatSeries:
+        """Minutes to where services may stand unlisted: the outer boundary, or a place whose list is not complete."""
+        origins = self._origins_of(kind.travel_mode)
+        metres = origins["boundary_m"].to_numpy(dtype=float)
+        inner, beyond = origins[complete], origins[~complete]
+        if kind.residence_bound or not len(beyond) or not len(inner):
+            return pd.Series(Estimate().minutes(metres, origins["mode"]), index=origins.index)
+        found, apart = STRtree(beyond.geometry.to_numpy()).query_nearest(
+            inner.geometry.to_numpy(), return_distance=True, all_matches=False
+        )
+        nearest = pd.Series(apart, index=inner.index[found[0]])
+        metres = np.minimum(metres, nearest.reindex(origins.index).fillna(np.inf).to_numpy())
+        return pd.Series(Estimate().minutes(metres, origins["mode"]), index=origins.index)
 
     def _tables(self, kind: Kind, services: gpd.GeoDataFrame) -> tuple[TravelTable, TravelTable]:
         """Minutes to the services and between them; types without any share theirs."""

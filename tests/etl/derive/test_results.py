@@ -328,3 +328,14 @@ def test_a_type_that_is_open_to_everybody_keeps_its_pairs(every, read):
     home = read.points["municipality"]
     pairs = case.travel_to_everything.to_frame()
     assert (pairs["origin"].map(home) != pairs["service"].map(case.everything["municipality"])).any()
+
+
+def test_the_edge_of_a_partial_list_is_a_boundary_too(results, every):
+    """Family clinics are listed in the city only: from its quarters the next unlisted town is nearer than France."""
+    clinics = results[results["service_type_code"] == "consultorio_familiare"]
+    city = clinics[clinics["municipality"] == TORINO]
+    assert city["bordo"].all()
+    bound = every["centro_impiego"].boundary_minutes
+    assert (every["consultorio_familiare"].boundary_minutes <= bound + 1e-9).all()
+    centres = results[results["service_type_code"] == "casa_quartiere"]
+    assert (~centres.loc[centres["municipality"] != TORINO, "bordo"]).any()
