@@ -16,7 +16,7 @@ from etl.publication import Publication, TypeOfService, build
 from etl.record import ServiceRecord
 from etl.sources.base import Raw, Source
 from etl.store import models as m
-from etl.store.frames import Merged, Missing, Rows, merge, records
+from etl.store.frames import Merged, Missing, Rows, merge, plain, records
 
 FEW = 10  # a list shorter than this may well lose half of its services at once
 
@@ -50,7 +50,8 @@ def ingest(connection: Connection, source: Source, content: str) -> None:
     protected = {record.key for record in batch.records if types[record.service_type].protected}
     runs.keep_raw(connection, source_id, run_id, batch.raws, batch.positions.keys(), protected=protected)
     done = load.publish(connection, source_id, publication)
-    _declare_coverage(connection, source)
+    declared = _declare_coverage(connection, source)
+    _doubt_totals(declared, batch.log)
     runs.write_issues(connection, source_id, run_id, batch.log, protected=protected)
     runs.finish(connection, run_id, _counts(batch, done))
 
@@ -129,13 +130,30 @@ def _types(connection: Connection) -> dict[str, TypeOfService]:
     return {code: TypeOfService(protected, term) for code, protected, term in connection.execute(statement)}
 
 
-def _declare_coverage(connection: Connection, source: Source) -> None:
+def _declare_coverage(connection: Connection, source: Source) -> Sequence[Raw]:
     source_id = source.declaration.id
     declared = records(source.coverage().astype(object))
     rows = [_coverage_row(source_id, row) for row in declared]
     rows += [row for row in _exceptions(source_id, declared) if row["id"] not in {known["id"] for known in rows}]
     missing = Missing("t.source_id = %(source)s", {"source": source_id})
     merge(connection, m.SourceCoverage, rows, missing=missing)
+    return declared
+
+
+def _doubt_totals(declared: Sequence[Raw], log: IssueLog) -> None:
+    """A list that calls itself complete and holds another number than the official one should be looked at."""
+    for row in declared:
+        listed, official = plain(row["listed"]), plain(row["official_total"])
+        if row["complete"] and None not in (listed, official) and listed != official:
+            log.doubtful(
+                f"{row['service_type']}/{row['territory_code']}",
+                "totale_non_coincide",
+                _("L'elenco è dichiarato completo con {listed} servizi, ma il totale ufficiale è {official}.").format(
+                    listed=listed, official=official
+                ),
+                field="listed",
+                value=str(listed),
+            )
 
 
 def _coverage_row(source_id: str, row: Raw) -> Raw:

@@ -30,13 +30,17 @@ PARAMETERS: Mapping[str, str | float] = {
 
 @dataclass(frozen=True)
 class TypeFigures:
-    """Persons of one type's target group: assessed, unknown, in shadow on confirmed and on all supply."""
+    """Persons of one type's target group: assessed, unknown, in shadow on confirmed and on all supply.
+
+    ``listed``: those assessed where the list is complete, so that an absence would show.
+    """
 
     name: str
     assessed: float
     unknown: float
     confirmed: float
     everything: float
+    listed: float
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,13 @@ class RunSummary:
     def lines(self) -> list[tuple[str, str]]:
         """Label and sentence for each type, for the command line."""
         sentence = _("{confirmed} in ombra, {all} con l'offerta incerta; {unknown} senza dati su {persons}")
+        # Where no list is complete those assessed are those reached: that none of them is in shadow says nothing.
+        unlisted = _("ombra non calcolabile, elenco incompleto: raggiunte {assessed} persone su {persons}")
         return [
             (
                 figures.name,
-                sentence.format(
+                (sentence if figures.listed > 0 else unlisted).format(
+                    assessed=thousands(figures.assessed),
                     confirmed=thousands(figures.confirmed),
                     all=thousands(figures.everything),
                     unknown=thousands(figures.unknown),
@@ -162,7 +169,8 @@ def _figures(connection: Connection, run_id: uuid.UUID) -> tuple[TypeFigures, ..
         return func.coalesce(func.sum(column), literal(0.0))
 
     in_shadow = total(result.shadow_confirmed)
-    figures = (total(result.assessed), total(result.unknown), in_shadow, total(result.shadow_all))
+    listed = func.coalesce(func.sum(result.assessed).filter(result.complete), literal(0.0))
+    figures = (total(result.assessed), total(result.unknown), in_shadow, total(result.shadow_all), listed)
     statement = (
         select(m.ServiceType.name_it, *figures)
         .join(m.ServiceType, m.ServiceType.code == result.service_type_code)

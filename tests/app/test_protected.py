@@ -8,6 +8,7 @@ that it grows with the application.
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
+from app.cli import main
 from app.main import create_app
 from app.settings import WebSettings
 from etl.derive import refresh
@@ -123,6 +125,26 @@ def test_no_route_serves_it(guarded: Engine) -> None:
     found = feature["properties"]
     assert (found["name"], found["phone"], found["zone"]) == (NAME, PHONE, "Ciriacese-Valli di Lanzo")
     assert (found["address"], found["municipality"], found["municipality_code"]) == (None, None, None)
+
+
+COMMANDS = [
+    ["gaps", "--type", "casa_rifugio", "--level", level, "--format", form]
+    for level in ("zona_omogenea", "municipality", "settlement")
+    for form in ("csv", "geojson", "table")
+] + [["overlaps", "--type", "casa_rifugio", "--format", form] for form in ("csv", "geojson", "table")]
+
+
+def test_no_command_tells_it(
+    guarded: Engine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OMBRA_DATABASE_URL", guarded.url.render_as_string(hide_password=False))
+    for words in [*COMMANDS, ["status"], ["gaps", "--type", "casa_rifugio", "--out", str(tmp_path / "ombre.csv")]]:
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code in (0, 3), words
+        told = capfd.readouterr()
+        assert not _leaks(told.out + told.err), words
+    assert not _leaks((tmp_path / "ombre.csv").read_text(encoding="utf-8"))
 
 
 def test_no_filter_tells_the_municipality(guarded: Engine) -> None:

@@ -13,6 +13,7 @@ ISSUES = {
     "dubbio_segnalato": 16,
     "ente_mancante": 1,
     "ente_multiplo": 10,
+    "totale_non_coincide": 2,
     "indirizzo_mancante": 51,
     "nota": 55,
     "posizione_solo_comune": 109,
