@@ -5,6 +5,7 @@ module imports what is heavy inside its functions, because ``./ombra --help`` im
 """
 
 import pkgutil
+import sys
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
@@ -22,7 +23,9 @@ HELP_OPTIONS = {"help_option_names": ["--help", "-h"]}
 _FIRST = ("up", "down", "status", "test")
 _SHARED = ("base", "output", "reading")
 
-screen = Console()
+# What goes into a file or a pipe has no width of its own; rich would take 80 columns, too few for a ranking.
+PIPE_WIDTH = 120
+screen = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
 notes = Console(stderr=True)
 
 
