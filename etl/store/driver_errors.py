@@ -69,7 +69,7 @@ def _unreachable(cause: psycopg.OperationalError, url: URL, place: str) -> Store
             _("Il database {posto} si sta avviando o fermando: riprovare fra qualche secondo.").format(posto=place)
         )
     return DatabaseUnreachable(
-        _("Il database {posto} non risponde: {motivo}. {rimedio}").format(
+        _("Il database {posto} non risponde (messaggio del sistema: «{motivo}»). {rimedio}").format(
             posto=place, motivo=_first(cause), rimedio=_remedy(url)
         )
     )
