@@ -1,6 +1,5 @@
 """What routes ask for, named once: they receive objects and never text to take apart."""
 
-import uuid
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -125,4 +124,3 @@ def optional_type(
 
 TypeDep = Annotated[m.ServiceType, Depends(service_type)]
 OptionalTypeDep = Annotated[m.ServiceType | None, Depends(optional_type)]
-ServiceId = uuid.UUID

@@ -3,7 +3,7 @@
 A crash at any moment leaves the database as it was before; a second run over the same input changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select
@@ -12,6 +12,7 @@ from etl import runs
 from etl.i18n import _
 from etl.identity import code_version, content_hash
 from etl.ingest import ingest
+from etl.progress import Progress, silent
 from etl.reference import tables
 from etl.reference.load import load_territory, load_vocabulary, reference_hash
 from etl.sources.base import Declaration, Source
@@ -20,14 +21,7 @@ from etl.store import models as m
 from etl.store.frames import merge
 from etl.summary import Summary, summarise
 
-__all__ = ["Progress", "Summary", "load_everything", "load_source", "silent", "summarise"]
-
-Progress = Callable[[str], None]
-
-
-def silent(_step: str) -> None:
-    """Progress that nobody looks at."""
-
+__all__ = ["Summary", "load_everything", "load_source", "summarise"]
 
 LOCK = 541_243  # advisory lock: two loads at once wait for each other
 REFERENCE = Declaration(

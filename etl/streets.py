@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, delete, func, select, text
 from etl import runs
 from etl.i18n import _
 from etl.identity import content_hash
-from etl.pipeline import LOCK, Progress, silent
+from etl.pipeline import LOCK
+from etl.progress import Progress, silent
 from etl.sources import osm_file, osm_streets
 from etl.sources.osm_streets import DECLARATION, Street
 from etl.store import models as m

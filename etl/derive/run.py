@@ -1,7 +1,7 @@
 """Run the measures on what is stored and keep the results, one transaction and one state of the data a run."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +13,10 @@ from etl import runs
 from etl.derive import cases, compliance, inputs, overlaps, status
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
+from etl.progress import Progress, silent
 from etl.store import models as m
 from etl.store.frames import Rows, merge
 from etl.summary import thousands
-
-Progress = Callable[[str], None]
 
 LOCK = 541_244  # advisory lock: two runs at once wait for each other
 PARAMETERS: Mapping[str, str | float] = {
@@ -71,11 +70,7 @@ class RunSummary:
         ]
 
 
-def _silent(_step: str) -> None:
-    """Progress that nobody looks at."""
-
-
-def refresh(engine: Engine, *, progress: Progress = _silent, today: date | None = None) -> RunSummary:
+def refresh(engine: Engine, *, progress: Progress = silent, today: date | None = None) -> RunSummary:
     """Compute every measure on the stored data, unless the same inputs have been computed already.
 
     Parameters

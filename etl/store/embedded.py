@@ -17,7 +17,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from sqlalchemy import URL
 
 from etl.errors import ClusterError
 from etl.i18n import _
+from etl.progress import Progress, silent
 from etl.store.cluster import configuration, faults, places, processes, programs
 from etl.store.cluster.owner import Owner, find_owner
 
@@ -35,12 +36,6 @@ DATABASE = "ombra"
 USER = "ombra"
 SPACE_TO_CREATE = 500 * 2**20  # bytes: an empty cluster takes 45 MB, the loaded one and its write-ahead log some 300 MB
 SPACE_TO_START = 50 * 2**20
-
-Progress = Callable[[str], None]
-
-
-def silent(_text: str) -> None:
-    """A progress report that nobody reads."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from etl.errors import DatabaseUnsuitable
 from etl.i18n import _
+from etl.progress import Progress, silent
 from etl.settings import CLONE, StoreSettings
 from etl.store.cluster.places import cluster_home
 from etl.store.driver_errors import CONNECT_SECONDS, translated_errors
-from etl.store.embedded import Cluster, Progress, silent
+from etl.store.embedded import Cluster
 
 MINIMUM_SERVER = 140000  # server_version_num of PostgreSQL 14
 MINIMUM_POSTGIS = (3, 1)
