@@ -14,7 +14,7 @@ from etl.issues import IssueLog
 from etl.locate.municipality import Gazetteer, Position, locate, read_gazetteer
 from etl.publication import Publication, TypeOfService, build
 from etl.record import ServiceRecord
-from etl.sources.base import Raw, Source
+from etl.sources.base import Edition, Raw, Source
 from etl.store import models as m
 from etl.store.frames import Merged, Missing, Rows, merge, plain, records
 
@@ -45,31 +45,32 @@ def ingest(connection: Connection, source: Source, content: str) -> None:
     batch = _read(source, types, gazetteer)
     publication = build(source_id, batch.records, batch.positions, types, gazetteer.municipalities)
     _refuse_sudden_loss(connection, source, publication)
-    merge(connection, m.Source, [vars(source.declaration)])
+    runs.declare(connection, source.declaration)
     run_id = runs.start(connection, source_id, content)
     protected = {record.key for record in batch.records if types[record.service_type].protected}
     runs.keep_raw(connection, source_id, run_id, batch.raws, batch.positions.keys(), protected=protected)
     done = load.publish(connection, source_id, publication)
-    declared = _declare_coverage(connection, source)
+    declared = _declare_coverage(connection, source, batch.records)
     _doubt_totals(declared, batch.log)
     runs.write_issues(connection, source_id, run_id, batch.log, protected=protected)
     runs.finish(connection, run_id, _counts(batch, done))
 
 
 def _read(source: Source, types: Mapping[str, TypeOfService], gazetteer: Gazetteer) -> Batch:
-    batch = Batch(_by_key(source))
+    (edition,) = source.editions([])
+    batch = Batch(_by_key(source, edition))
     for key, raw in batch.raws.items():
-        record = source.parse(key, raw, batch.log)
-        if record is not None and _known_type(record, types, batch.log):
-            batch.records.append(record)
+        for record in source.parse(key, raw, edition.label, batch.log):
+            if isinstance(record, ServiceRecord) and _known_type(record, types, batch.log):
+                batch.records.append(record)
     batch.positions = locate(batch.records, gazetteer, batch.log)
     return batch
 
 
-def _by_key(source: Source) -> dict[str, Raw]:
+def _by_key(source: Source, edition: Edition) -> dict[str, Raw]:
     raws: dict[str, Raw] = {}
     twice: dict[str, None] = {}
-    for key, raw in source.rows():
+    for key, raw in edition.rows():
         if key in raws:
             twice[key] = None
         raws[key] = raw
@@ -130,9 +131,9 @@ def _types(connection: Connection) -> dict[str, TypeOfService]:
     return {code: TypeOfService(protected, term) for code, protected, term in connection.execute(statement)}
 
 
-def _declare_coverage(connection: Connection, source: Source) -> Sequence[Raw]:
+def _declare_coverage(connection: Connection, source: Source, found: Sequence[ServiceRecord]) -> Sequence[Raw]:
     source_id = source.declaration.id
-    declared = records(source.coverage().astype(object))
+    declared = records(source.coverage(found).astype(object))
     rows = [_coverage_row(source_id, row) for row in declared]
     rows += [row for row in _exceptions(source_id, declared) if row["id"] not in {known["id"] for known in rows}]
     missing = Missing("t.source_id = %(source)s", {"source": source_id})

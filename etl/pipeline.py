@@ -17,8 +17,7 @@ from etl.reference import tables
 from etl.reference.load import load_territory, load_vocabulary, reference_hash
 from etl.sources.base import Declaration, Source
 from etl.sources.builtin import BuiltinServices
-from etl.store import models as m
-from etl.store.frames import merge
+from etl.store.frames import records
 from etl.summary import Summary, summarise
 
 __all__ = ["Summary", "load_everything", "load_source", "summarise"]
@@ -62,7 +61,7 @@ def _load_reference(connection: Connection, folder: Path, progress: Progress) ->
     if runs.last_hash(connection, REFERENCE.id) == current:
         return False
     tables.check(folder=folder)
-    merge(connection, m.Source, [vars(REFERENCE)])
+    runs.declare(connection, REFERENCE)
     run_id = runs.start(connection, REFERENCE.id, current)
     progress(_("Carico tassonomia e regole"))
     counts = load_vocabulary(connection, folder=folder)
@@ -77,9 +76,14 @@ def load_source(connection: Connection, source: Source, *, progress: Progress = 
     declared = source.declaration
     # A source is read anew when the territory that its records are located in has changed.
     reference = runs.last_hash(connection, REFERENCE.id)
-    current = content_hash([source.content_hash(), reference, code_version()])
+    current = content_hash([_hash(source), reference, code_version()])
     if runs.last_hash(connection, declared.id) == current:
         return False
     progress(_("Carico la fonte «{title}»").format(title=declared.title))
     ingest(connection, source, current)
     return True
+
+
+def _hash(source: Source) -> str:
+    rows = sorted(content_hash([key, raw]) for edition in source.editions([]) for key, raw in edition.rows())
+    return content_hash([rows, vars(source.declaration), records(source.coverage([]))])

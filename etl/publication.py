@@ -180,10 +180,10 @@ def _served(record: ServiceRecord, service_id: uuid.UUID) -> Rows:
 
 
 def _add_contacts(publication: Publication, record: ServiceRecord, service_id: uuid.UUID) -> None:
-    if record.phone is not None:
-        publication.phone.append(
-            {"id": uid("phone", str(service_id), record.phone), "service_id": service_id, "number": record.phone}
-        )
+    publication.phone += [
+        {"id": uid("phone", str(service_id), number), "service_id": service_id, "number": number}
+        for number in record.phones
+    ]
     if record.opening_hours is not None:
         publication.schedule.append(
             {"id": uid("schedule", str(service_id)), "service_id": service_id, "description": record.opening_hours}
@@ -209,7 +209,7 @@ def _told(record: ServiceRecord, position: Position, *, protected: bool) -> list
         "supply_status": record.supply_status,
         "address": None if protected else record.address,
         "position": None if protected else position.point,
-        "phone": record.phone,
+        "phone": record.phones or None,
         "schedule": record.opening_hours,
     }
     return [name for name, value in values.items() if value is not None]

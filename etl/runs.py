@@ -10,8 +10,15 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
 from etl.issues import IssueEntry, IssueLog
+from etl.sources.base import Declaration
 from etl.store import models as m
 from etl.store.frames import Missing, merge
+
+
+def declare(connection: Connection, declaration: Declaration) -> None:
+    """Write down who publishes a source and on what terms."""
+    names = ("id", "title", "publisher", "licence", "address", "reference_date", "note")
+    merge(connection, m.Source, [{name: getattr(declaration, name) for name in names}])
 
 
 def last_hash(connection: Connection, source_id: str) -> str | None:

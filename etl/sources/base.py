@@ -1,51 +1,135 @@
-"""What every source of services is: a declaration and two small functions.
+"""What every source is: a declaration, the editions that its files hold, and a function from a raw row to records.
 
-A source says who publishes it and on what terms, gives its rows raw as received, and turns a raw row
-into a :class:`~etl.record.ServiceRecord`. Whatever it drops or alters on the way it tells the issue log.
+A source says who publishes it and on what terms, recognises its files, gives its rows raw as received, and turns a
+raw row into records of one kind. Whatever it drops or alters on the way it tells the issue log.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 
 from etl.issues import IssueLog
-from etl.record import ServiceRecord
+from etl.record import Record
 
 Raw = dict[str, Any]
+Kind = Literal["services", "organizations", "addresses", "indicators", "population", "areas", "travel"]
+
+# Contents of these kinds are too many or too wide to keep row by row: the file that brought them is kept instead.
+BULK: frozenset[Kind] = frozenset({"addresses", "population", "areas", "travel"})
+
+Positions = Literal["rilevate", "dichiarate", "scarse"]
 
 
 @dataclass(frozen=True)
+class Completeness:
+    """A list that holds every service of a type in a territory.
+
+    ``municipalities`` is the fewest municipalities that the rows must name before an edition is believed to be the
+    whole list: an extract for one town says nothing of the other 311, and is then complete for that town only.
+    ``official_total`` is a count published elsewhere.
+    """
+
+    service_type: str
+    level: str = "metropolitan_city"
+    code: str = "001"
+    municipalities: int = 1
+    official_total: int | None = None
+    official_year: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to fetch: its address and the name to keep it under, which the source must recognise as its own."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """Who publishes a source and on what terms; shown wherever its data are shown."""
+    """Who publishes a source and on what terms, what it lists and where; shown wherever its data are shown.
+
+    ``positions`` says how far its coordinates can be trusted: ``rilevate`` (surveyed by the publisher: they place
+    the addresses of others), ``dichiarate`` (they place others where nothing better does), ``scarse`` (known to be
+    poor: a better answer for the address replaces them). ``ignored`` names columns that are never read, not even as
+    raw, each with the reason. ``refresh_days`` is how often the publisher renews it.
+    """
 
     id: str
     title: str
     publisher: str
     licence: str
+    kind: Kind = "services"
     address: str | None = None
+    downloads: tuple[Download, ...] = ()
     reference_date: str | None = None
+    refresh_days: int | None = None
+    service_types: tuple[str, ...] = ()
+    territory: str = "Città metropolitana di Torino"
+    complete: tuple[Completeness, ...] = ()
+    positions: Positions = "dichiarate"
+    ignored: Mapping[str, str] | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file as received: where it is, the path below the folder it was found in, the SHA-256 of its bytes."""
+
+    path: Path
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a source said at one time.
+
+    ``label`` sorts editions by time: an ISO date or the start of one (``2023-09-01``, ``2018``). ``rows`` gives key
+    and raw row, as received, whenever it is called; it raises ``SourceError`` where the files are unusable.
+    A key may come twice: loading keeps one row and remarks on the other.
+    """
+
+    label: str
+    files: tuple[Received, ...]
+    rows: Callable[[], Iterable[tuple[str, Raw]]]
 
 
 class Source(Protocol):
     """A data base that Ombra reads."""
 
-    declaration: Declaration
+    @property
+    def declaration(self) -> Declaration:
+        """Who publishes it, on what terms, what it lists."""
 
-    def rows(self) -> Iterable[tuple[str, Raw]]:
-        """Stable key and raw row, as received; raises ``SourceError`` where the source is unusable."""
+    def knows(self, name: str) -> bool:
+        """Whether a file of this name (the last part of its path) may be one of the source's; opens nothing."""
 
-    def parse(self, key: str, raw: Raw, log: IssueLog) -> ServiceRecord | None:
-        """The record a raw row stands for, or None where it must be rejected (the log says why)."""
+    def faults(self, file: Path) -> list[str]:
+        """Why a file whose name is known is not one of the source's after all; empty where it is.
 
-    def coverage(self) -> pd.DataFrame:
-        """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``.
+        Looks at the beginning of the file only. An empty or unreadable file is a fault, told in Italian.
+        """
+
+    def editions(self, files: Sequence[Received]) -> list[Edition]:
+        """The editions that files hold, the oldest first; a source without files has one edition.
+
+        Raises
+        ------
+        SourceError
+            A file is unusable.
+        """
+
+    def parse(self, key: str, raw: Raw, edition: str, log: IssueLog) -> Sequence[Record]:
+        """Records that a raw row stands for; none where it must be rejected (the log says why)."""
+
+    def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
+        """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``, given the records.
 
         Columns ``complete`` (bool), ``listed``, ``official_total``, ``official_year``, ``note``; perhaps
         ``except_level`` and ``except_code``, a part of the territory where the list is not complete.
         """
-
-    def content_hash(self) -> str:
-        """Changes exactly when the source's content does."""

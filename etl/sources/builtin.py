@@ -1,7 +1,7 @@
 """The built-in services: real public services compiled from public pages, with evidence for every row."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +11,9 @@ import pandas as pd
 from etl.i18n import _
 from etl.identity import content_hash, slug
 from etl.issues import IssueLog
-from etl.record import ServedArea, ServiceRecord
+from etl.record import Record, ServedArea, ServiceRecord
 from etl.reference import tables
-from etl.sources.base import Declaration, Raw
+from etl.sources.base import Declaration, Edition, Raw, Received
 from etl.store.frames import plain, records
 
 OLDEST_FRESH_YEAR = 2020  # evidence before this year no longer shows that a service operates
@@ -71,29 +71,34 @@ class BuiltinServices:
         only = row["service_types"]
         return raw["service_type"] in (self._residence_bound if only is None else only.split("|"))
 
-    def rows(self) -> Iterable[tuple[str, Raw]]:
-        """Rows of the table with their key: type, municipality and name.
+    def knows(self, name: str) -> bool:  # noqa: ARG002  no file is this source's: it comes with Ombra
+        """No."""
+        return False
 
-        Raises
-        ------
-        ReferenceDataError
-            With the faults of all the tables of this source.
+    def faults(self, file: Path) -> list[str]:  # noqa: ARG002
+        """None: no file is asked for."""
+        return []
+
+    def editions(self, files: Sequence[Received]) -> list[Edition]:  # noqa: ARG002
+        """The one edition, of the tables as they are; the key of a row is type, municipality and name.
+
+        Reading the rows raises ``ReferenceDataError`` with the faults of all the tables of this source.
         """
-        return iter(self._services)
+        return [Edition(self.declaration.reference_date or "", (), lambda: iter(self._services))]
 
-    def coverage(self) -> pd.DataFrame:
+    def coverage(self, records: Sequence[Record]) -> pd.DataFrame:  # noqa: ARG002
         """Where the list of each type is declared complete."""
         return tables.completeness(folder=self._folder)
 
     def content_hash(self) -> str:
         """Hash of the rows of this source's tables, whatever their order."""
         services = sorted(content_hash(row) for _key, row in self._services)
-        coverage = sorted(content_hash(row) for row in _plain(self.coverage()))
+        coverage = sorted(content_hash(row) for row in _plain(self.coverage([])))
         doubts = {key: sorted(told) for key, told in self._doubts.items()}
         areas = sorted(content_hash(row) for row in self._served)
         return content_hash([services, coverage, doubts, areas])
 
-    def parse(self, key: str, raw: Raw, log: IssueLog) -> ServiceRecord | None:
+    def parse(self, key: str, raw: Raw, edition: str, log: IssueLog) -> list[Record]:  # noqa: ARG002
         """A row as a record; what is doubtful about it goes to the log."""
         status, expected_on = EXPECTED.get(raw["status"], (raw["status"], None))
         email, url = _contact(key, raw["website_or_email"], log)
@@ -110,7 +115,7 @@ class BuiltinServices:
             longitude=raw["lon"],
             coord_source=raw["coord_source"],
             address=raw["address"],
-            phone=raw["phone"],
+            phones=() if raw["phone"] is None else (raw["phone"],),
             email=email,
             url=url,
             opening_hours=raw["opening_hours"],
@@ -122,7 +127,7 @@ class BuiltinServices:
         _remark(record, log)
         for doubt in self._doubts.get(key, []):
             log.doubtful(key, "dubbio_segnalato", doubt)
-        return record
+        return [record]
 
 
 def _plain(table: pd.DataFrame) -> list[Raw]:
