@@ -17,7 +17,6 @@ from etl.progress import Progress, silent
 from etl.sources import osm_file, osm_streets
 from etl.sources.osm_streets import DECLARATION, Street
 from etl.store import models as m
-from etl.store.frames import merge
 
 MARGIN = 2_000  # metres beyond the boundary, so that streets do not end where the map's reader looks
 COARSE = 100  # metres; the edge of the background need not follow every bend of the boundary
@@ -56,7 +55,7 @@ def load_streets(engine: Engine, path: Path | None, *, progress: Progress = sile
 
 def _replace(connection: Connection, path: Path, territory: BaseGeometry, content: str) -> int:
     nodes_sorted = osm_file.check(path)
-    merge(connection, m.Source, [vars(DECLARATION)])
+    runs.declare(connection, DECLARATION)
     run_id = runs.start(connection, DECLARATION.id, content)
     # Deleted and not truncated: who looks at the map meanwhile goes on seeing the streets of before.
     connection.execute(delete(m.Street))

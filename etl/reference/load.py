@@ -15,6 +15,8 @@ from etl.store.frames import Missing, Rows, merge, records
 
 # Areas of these levels come from the reference tables only: one that is no longer there has to go.
 OWN_LEVELS = ("metropolitan_city", "zona_omogenea", "asl", "distretto", "municipality", "quarter", "settlement")
+# Source of the residents, and of the territory that they live in.
+RESIDENTS = "istat-confini"
 _OF_OWN = "exists (select from area a where a.id = t.area_id and a.level = any(%(levels)s))"
 
 
@@ -57,6 +59,7 @@ def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> dic
     own = Missing("t.level = any(%(levels)s)", levels)
     # What another source has loaded of areas of its own levels stays.
     of_own = Missing(_OF_OWN, levels)
+    own_years = Missing("t.source_id = %(source)s", {"source": RESIDENTS})
     inside_own = Missing(f"{_OF_OWN} and {_OF_OWN.replace('area_id', 'ancestor_id')}", levels)
     areas = _areas(whole.areas)
     _let_go(connection, areas)
@@ -64,7 +67,7 @@ def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> dic
         # Parents are inserted before their children: the frame runs from the whole to the parts.
         "area": merge(connection, m.Area, areas, missing=own),
         "area_within": merge(connection, m.AreaWithin, _within(whole.within), missing=inside_own),
-        "population": merge(connection, m.Population, _residents(whole.residents), missing=of_own),
+        "population": merge(connection, m.Population, _residents(whole.residents), missing=own_years),
         "demand_point": merge(connection, m.DemandPoint, _demand(whole.demand), missing=of_own),
     }
     return {table: merged.changed for table, merged in done.items()}
@@ -114,8 +117,8 @@ def _within(pairs: pd.DataFrame) -> Rows:
 
 def _residents(table: pd.DataFrame) -> Rows:
     ids = {code: uid("area", "municipality", code) for code in table["code"].unique()}
-    ready = table.assign(area_id=table["code"].map(ids))
-    return records(ready[["area_id", "year", "sex", "age", "persons"]])
+    ready = table.assign(area_id=table["code"].map(ids), source_id=RESIDENTS)
+    return records(ready[["area_id", "year", "sex", "age", "persons", "source_id"]])
 
 
 def _demand(points: pd.DataFrame) -> Rows:

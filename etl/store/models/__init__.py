@@ -12,6 +12,7 @@ from etl.store.models.hsds import (
     Location,
     Metadata,
     Organization,
+    OrganizationIdentifier,
     Phone,
     RequiredDocument,
     RestrictedPosition,
@@ -25,6 +26,8 @@ from etl.store.models.provenance import (
     DataVersion,
     FieldOrigin,
     Issue,
+    OrganizationClaim,
+    ReceivedFile,
     RestrictedRecord,
     Source,
     SourceCoverage,
@@ -33,7 +36,16 @@ from etl.store.models.provenance import (
 )
 from etl.store.models.streets import STREET_KINDS, Street
 from etl.store.models.taxonomy import ServiceType, Standard, Taxonomy, TaxonomyTerm
-from etl.store.models.territory import LEVELS, Area, AreaWithin, DemandPoint, Indicator, Population
+from etl.store.models.territory import (
+    LEVELS,
+    AddressPoint,
+    Area,
+    AreaWithin,
+    DemandPoint,
+    Indicator,
+    Population,
+    TravelTime,
+)
 
 __all__ = [
     "LEVELS",
@@ -41,6 +53,7 @@ __all__ = [
     "STREET_KINDS",
     "Accessibility",
     "Address",
+    "AddressPoint",
     "Area",
     "AreaWithin",
     "Attribute",
@@ -59,9 +72,12 @@ __all__ = [
     "Location",
     "Metadata",
     "Organization",
+    "OrganizationClaim",
+    "OrganizationIdentifier",
     "OverlapResult",
     "Phone",
     "Population",
+    "ReceivedFile",
     "RequiredDocument",
     "RestrictedPosition",
     "RestrictedRecord",
@@ -80,4 +96,5 @@ __all__ = [
     "Street",
     "Taxonomy",
     "TaxonomyTerm",
+    "TravelTime",
 ]

@@ -1,7 +1,9 @@
 """The directory: Open Referral HSDS 3.1 tables, with Ombra's additions named as such.
 
-Additions: ``supply_status``, ``expected_on``, ``delivery``, ``service_type_code``, ``evidence`` on the
-service; ``location_protected``, ``precision``, ``position_radius_m``, ``municipality_id`` on the location.
+Additions: ``supply_status``, ``expected_on``, ``delivery``, ``service_type_code``, ``evidence``, ``opening_hours``
+(OpenStreetMap's syntax), ``valid_from``, ``valid_to``, ``closed_on`` on the service; ``location_protected``,
+``precision``, ``position_radius_m``, ``municipality_id`` on the location; ``municipality_id`` and ``closed_on`` on the
+organization; ``run_id`` and ``event`` on the metadata.
 """
 
 import uuid
@@ -32,7 +34,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 
 class Organization(Base):
-    """HSDS ``organization``: a body that runs services."""
+    """HSDS ``organization``: a body that runs services, or that a register lists; closed where no source lists it."""
 
     __tablename__ = "organization"
 
@@ -45,6 +47,21 @@ class Organization(Base):
     tax_id: Mapped[str | None] = mapped_column(index=True)
     legal_status: Mapped[str | None]
     parent_organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organization.id"))
+    municipality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
+    closed_on: Mapped[date | None]
+
+
+class OrganizationIdentifier(Base):
+    """HSDS ``organization_identifier``: a number by which a register knows a body."""
+
+    __tablename__ = "organization_identifier"
+    __table_args__ = (Index(None, "identifier"),)
+
+    id: Mapped[UuidPk]
+    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
+    identifier_scheme: Mapped[str | None]
+    identifier_type: Mapped[str]
+    identifier: Mapped[str]
 
 
 class Service(Base):
@@ -82,6 +99,9 @@ class Service(Base):
     evidence: Mapped[str | None]
     evidence_year: Mapped[int | None]
     note: Mapped[str | None]
+    opening_hours: Mapped[str | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     closed_on: Mapped[date | None]
 
     organization: Mapped[Organization | None] = relationship(lazy="raise")
@@ -104,7 +124,7 @@ class Location(Base):
 
     id: Mapped[UuidPk]
     location_type: Mapped[str] = mapped_column(server_default="physical")
-    organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organization.id"))
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organization.id"), index=True)
     name: Mapped[str | None]
     description: Mapped[str | None]
     geom: Mapped[Point | None]
@@ -132,6 +152,7 @@ class Address(Base):
     location_id: Mapped[uuid.UUID] = mapped_column(index=True)
     location_protected: Mapped[bool] = mapped_column(Boolean, server_default="false")
     address_1: Mapped[str]
+    address_2: Mapped[str | None]
     city: Mapped[str]
     region: Mapped[str | None]
     state_province: Mapped[str]
@@ -196,13 +217,15 @@ class Contact(Base):
 
 
 class Phone(Base):
-    """HSDS ``phone``: number as published by its source."""
+    """HSDS ``phone``: number in E.164 where it could be read as one."""
 
     __tablename__ = "phone"
 
     id: Mapped[UuidPk]
     service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
     location_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("location.id", ondelete="CASCADE"))
     contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
     number: Mapped[str]
@@ -304,7 +327,7 @@ class Attribute(Base):
 
 
 class Metadata(Base):
-    """HSDS ``metadata``: one change of one field, append-only."""
+    """HSDS ``metadata``: one change of one field, append-only; ``event`` is its kind (:mod:`etl.outcome`)."""
 
     __tablename__ = "metadata"
 
@@ -317,3 +340,5 @@ class Metadata(Base):
     previous_value: Mapped[str]
     replacement_value: Mapped[str]
     updated_by: Mapped[str]
+    run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("source_run.id", ondelete="CASCADE"), index=True)
+    event: Mapped[str | None]

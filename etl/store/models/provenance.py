@@ -4,15 +4,32 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from etl.store.models.base import RESTRICTED, Base, Created, Json, UuidPk
 
+RUN_STATES = ("caricato", "ripristinato", "ritirato")
+_STATES = ", ".join(f"'{state}'" for state in RUN_STATES)
+
 
 class Source(Base):
-    """A data base or a table that Ombra draws from."""
+    """A data base or a table that Ombra draws from (:class:`etl.sources.base.Declaration`).
+
+    ``kind`` is null for what is read otherwise than as a source (reference tables). ``download`` lists address and
+    name of each file to fetch; ``positions`` says how far its coordinates can be trusted.
+    """
 
     __tablename__ = "source"
 
@@ -23,6 +40,12 @@ class Source(Base):
     address: Mapped[str | None]
     reference_date: Mapped[str | None]
     note: Mapped[str | None]
+    kind: Mapped[str | None]
+    download: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]")
+    refresh_days: Mapped[int | None]
+    territory: Mapped[str | None]
+    positions: Mapped[str | None]
+    service_types: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
 
 
 class SourceCoverage(Base):
@@ -46,9 +69,15 @@ class SourceCoverage(Base):
 
 
 class SourceRun(Base):
-    """One reading of one source: what came in, what was accepted, what changed."""
+    """One reading of one edition of a source: what came in, what was accepted, what changed.
+
+    ``files`` tells name, SHA-256 and size of the files that brought it; :class:`ReceivedFile` has their bytes.
+    ``state``: ``caricato``; ``ripristinato``, put back by a rollback; ``ritirato``, a rollback has left the source
+    without content. ``undoes`` is the run that a rollback has undone.
+    """
 
     __tablename__ = "source_run"
+    __table_args__ = (CheckConstraint(f"state in ({_STATES})", name="state"),)
 
     id: Mapped[UuidPk]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
@@ -57,6 +86,26 @@ class SourceRun(Base):
     content_hash: Mapped[str]
     code_version: Mapped[str]
     counts: Mapped[Json]
+    edition: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default="caricato")
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    undoes: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("source_run.id"))
+
+
+class ReceivedFile(Base):
+    """A file as received, by the SHA-256 of its bytes; ``content`` is compressed by zlib, null where it is too large.
+
+    In a schema that no public query reads: the files of some sources tell protected places.
+    """
+
+    __tablename__ = "received_file"
+    __table_args__ = ({"schema": RESTRICTED},)
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[bytes | None]
+    received_at: Mapped[Created]
 
 
 class SourceRecord(Base):
@@ -126,6 +175,24 @@ class FieldOrigin(Base):
     source_record_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("source_record.id", ondelete="CASCADE"))
     evidence: Mapped[str | None]
     evidence_year: Mapped[int | None]
+
+
+class OrganizationClaim(Base):
+    """What one source says of a body; the row of ``organization`` follows from the claims of all sources.
+
+    ``rank`` 0: the source is a list of bodies; 1: it names the body of a service. ``source_record_id`` is the row that
+    says it, where it is one. ``told`` holds the fields by their name.
+    """
+
+    __tablename__ = "organization_claim"
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True
+    )
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, index=True)
+    rank: Mapped[int]
+    source_record_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("source_record.id", ondelete="CASCADE"))
+    told: Mapped[Json]
 
 
 class DataVersion(Base):

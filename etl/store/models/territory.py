@@ -63,7 +63,10 @@ class AreaWithin(Base):
 
 
 class Population(Base):
-    """Residents on 1 January of ``year`` by sex and single year of age (100 stands for 100 and over)."""
+    """Residents on 1 January of ``year`` by sex and single year of age (100 stands for 100 and over).
+
+    A year comes from one source, for every municipality: the measures take the latest.
+    """
 
     __tablename__ = "population"
     __table_args__ = (
@@ -77,6 +80,7 @@ class Population(Base):
     sex: Mapped[str] = mapped_column(primary_key=True)
     age: Mapped[int] = mapped_column(primary_key=True)
     persons: Mapped[int]
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), index=True)
 
 
 class DemandPoint(Base):
@@ -109,5 +113,35 @@ class Indicator(Base):
     area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), primary_key=True, index=True)
     value: Mapped[float]
-    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+
+
+class AddressPoint(Base):
+    """An address with its point (degrees, EPSG:4326) that places the records of other sources; by normal keys.
+
+    ``rank`` is lower for the points that are better known. Never an address of a protected place.
+    """
+
+    __tablename__ = "address_point"
+
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True)
+    municipality: Mapped[str] = mapped_column(primary_key=True)
+    street: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    longitude: Mapped[float] = mapped_column(primary_key=True)
+    latitude: Mapped[float] = mapped_column(primary_key=True)
+    rank: Mapped[int]
+
+
+class TravelTime(Base):
+    """Minutes, and perhaps kilometres, from one municipality to another by a mode, as a source tells them."""
+
+    __tablename__ = "travel_time"
+
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True)
+    origin_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    destination_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    mode: Mapped[str] = mapped_column(primary_key=True)
+    minutes: Mapped[float]
+    km: Mapped[float | None]
