@@ -1,8 +1,6 @@
 """Streets of an OpenStreetMap extract, batch by batch, cut at the edge of the territory."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from pyogrio.raw import open_arrow
 from shapely.geometry.base import BaseGeometry
 
 from etl.i18n import _
+from etl.sources import osm_gdal
 from etl.sources.base import Declaration
 from etl.sources.osm_file import unusable
 from etl.store.models import STREET_KINDS
@@ -61,7 +60,7 @@ def streets(path: Path, territory: BaseGeometry, *, nodes_sorted: bool) -> Itera
     """
     shapely.prepare(territory)
     values = ", ".join(f"'{value}'" for value in KIND_OF)
-    with _gdal(own_index=nodes_sorted):
+    with osm_gdal.settings(own_index=nodes_sorted):
         try:
             with open_arrow(
                 path,
@@ -76,21 +75,6 @@ def streets(path: Path, territory: BaseGeometry, *, nodes_sorted: bool) -> Itera
                     yield _cut(batch, about["geometry_name"] or "wkb_geometry", territory)
         except pyogrio.errors.DataSourceError as error:
             raise unusable(path, _("GDAL non lo apre: {motivo}").format(motivo=error)) from error
-
-
-@contextmanager
-def _gdal(*, own_index: bool) -> Iterator[None]:
-    """GDAL's settings for one reading: a folder for the nodes of a large extract, and which index of them.
-
-    GDAL's own index is four times as quick but wants the nodes sorted: otherwise it leaves ways out without a word.
-    """
-    index = "YES" if own_index else "NO"
-    with tempfile.TemporaryDirectory(prefix="ombra-strade-") as folder:
-        pyogrio.set_gdal_config_options({"CPL_TMPDIR": folder, "OSM_USE_CUSTOM_INDEXING": index})
-        try:
-            yield
-        finally:
-            pyogrio.set_gdal_config_options({"CPL_TMPDIR": None, "OSM_USE_CUSTOM_INDEXING": None})
 
 
 def _cut(batch: Any, geometry: str, territory: BaseGeometry) -> list[Street]:  # noqa: ANN401  pyarrow has no annotations
