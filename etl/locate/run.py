@@ -1,0 +1,122 @@
+"""Put each record in its municipality and, by its own point or by its address, where it stands in it.
+
+What is told of positions on the way, by kind:
+
+=====================  ==========  =================================================================================
+kind                   severity    said when
+=====================  ==========  =================================================================================
+comune_sconosciuto     scartato    the municipality does not exist: the record is rejected
+fuori_comune           scartato    the own point lies in another municipality, and is withdrawn
+punto_di_ripiego       scartato    the own point is given to many different addresses, and is withdrawn
+punto_della_via        scartato,   the own point is given to several numbers of one street: withdrawn where the street
+                       dubbio      is long, else kept at street precision
+coordinate_tonde       scartato,   the own degrees are rounded: withdrawn at two decimals, at three kept at street
+                       dubbio      precision
+centro_del_comune      scartato    the own point is the centroid of the municipality, and is withdrawn
+lontano_da_indirizzo   scartato,   the own point lies far from the own address: withdrawn for the address's where the
+                       dubbio      source is less trusted than the points of the address, else kept
+posizione_trovata      modificato  a record without a usable point is placed by its address
+posizione_migliorata   modificato  a coarse point is replaced by the address's
+posizione_solo_comune  dubbio      the own point is only the main settlement
+posizione_grossolana   dubbio      the own point, of a source known to be poor, is taken for the street at best
+senza_posizione        dubbio      no usable point, and the address was not found
+=====================  ==========  =================================================================================
+"""
+
+from collections.abc import Collection, Sequence
+
+from etl.i18n import _
+from etl.issues import IssueLog
+from etl.locate.decide import FIELD, Own, decide
+from etl.locate.points import Answer, Geocoder
+from etl.locate.position import Located, own_point
+from etl.locate.suspicious import suspicions
+from etl.locate.territory import MunicipalityMap
+from etl.record import Placeable
+from etl.sources.base import Positions
+
+
+def locate(
+    records: Sequence[Placeable],
+    municipalities: MunicipalityMap,
+    index: Geocoder,
+    log: IssueLog,
+    *,
+    trust: Positions = "dichiarate",
+    outside: Geocoder | None = None,
+    protected: Collection[str] = frozenset(),
+) -> Located:
+    """Where each record is, by its key.
+
+    Parameters
+    ----------
+    index
+        Answers addresses from what is loaded.
+    trust
+        How far the records' own points can be trusted (:class:`etl.sources.base.Declaration`).
+    outside
+        A geocoder beyond this machine, asked where ``index`` has no answer at address precision.
+    protected
+        Keys of records whose address must not leave this machine: ``outside`` is never asked for them.
+
+    Notes
+    -----
+    A position that is withdrawn leaves the record with its municipality and no point. The result does not depend on
+    the order of the records.
+    """
+    result = Located()
+    points = {record.key: point for record in records if (point := own_point(record)) is not None}
+    within = municipalities.containing(points)
+    inside = {record.key: points[record.key] for record in records if record.municipality in within.get(record.key, ())}
+    doubted = suspicions(records, inside, municipalities.centroids, trust=trust)
+    for record in records:
+        if record.municipality is None:
+            result.unplaced.add(record.key)
+            continue
+        municipality = municipalities.municipalities.get(record.municipality)
+        if municipality is None:
+            result.rejected.add(record.key)
+            _reject(record, log)
+            continue
+        if record.key in points and record.key not in inside:
+            _tell_outside(record, within.get(record.key, set()), log)
+        geocoders = [index] if outside is None or record.key in protected else [index, outside]
+        own = Own(record, record.municipality, municipality, inside.get(record.key), doubted.get(record.key), trust)
+        result.positions[record.key] = decide(own, _ask(geocoders, own), log)
+    return result
+
+
+def _ask(geocoders: Sequence[Geocoder], own: Own) -> Answer | None:
+    """The first answer at address precision, else the one with the smallest radius, that lies in the municipality."""
+    if not own.record.address:
+        return None
+    best: Answer | None = None
+    for geocoder in geocoders:
+        answer = geocoder.find(own.code, own.record.address)
+        if answer is not None and answer.precision == "address":
+            return answer
+        if answer is not None and (best is None or answer.radius_m < best.radius_m):
+            best = answer
+    return best
+
+
+def _reject(record: Placeable, log: IssueLog) -> None:
+    log.rejected(
+        record.key,
+        "comune_sconosciuto",
+        _("Il codice {code} non è di un comune caricato.").format(code=record.municipality),
+        field="istat_code",
+        value=record.municipality,
+    )
+
+
+def _tell_outside(record: Placeable, within: set[str], log: IssueLog) -> None:
+    log.rejected(
+        record.key,
+        "fuori_comune",
+        _("Il punto cade nel comune {found}, non in quello dichiarato {declared}: posizione ritirata.").format(
+            found=", ".join(sorted(within)) or _("fuori dal territorio"), declared=record.municipality
+        ),
+        field=FIELD,
+        value=f"{record.latitude} {record.longitude}",
+    )
