@@ -1,5 +1,6 @@
 """What locating by address speaks of: points of street numbers, answers, and whoever can answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -45,3 +46,21 @@ class Geocoder(Protocol):
 
     def find(self, municipality: str, address: str) -> Answer | None:
         """Where the address is; nothing where that is not known well enough."""
+
+
+@dataclass(frozen=True)
+class FirstOf:
+    """Asks one after the other: the first answer at address precision, else the one with the smallest radius."""
+
+    geocoders: Sequence[Geocoder]
+
+    def find(self, municipality: str, address: str) -> Answer | None:
+        """As :class:`Geocoder` says."""
+        best: Answer | None = None
+        for geocoder in self.geocoders:
+            answer = geocoder.find(municipality, address)
+            if answer is not None and answer.precision == "address":
+                return answer
+            if answer is not None and (best is None or answer.radius_m < best.radius_m):
+                best = answer
+        return best

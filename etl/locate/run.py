@@ -28,7 +28,7 @@ from collections.abc import Collection, Sequence
 from etl.i18n import _
 from etl.issues import IssueLog
 from etl.locate.decide import FIELD, Own, decide
-from etl.locate.points import Answer, Geocoder
+from etl.locate.points import FirstOf, Geocoder
 from etl.locate.position import Located, own_point
 from etl.locate.suspicious import suspicions
 from etl.locate.territory import MunicipalityMap
@@ -80,24 +80,11 @@ def locate(
             continue
         if record.key in points and record.key not in inside:
             _tell_outside(record, within.get(record.key, set()), log)
-        geocoders = [index] if outside is None or record.key in protected else [index, outside]
+        geocoder = index if outside is None or record.key in protected else FirstOf((index, outside))
+        answer = geocoder.find(record.municipality, record.address) if record.address else None
         own = Own(record, record.municipality, municipality, inside.get(record.key), doubted.get(record.key), trust)
-        result.positions[record.key] = decide(own, _ask(geocoders, own), log)
+        result.positions[record.key] = decide(own, answer, log)
     return result
-
-
-def _ask(geocoders: Sequence[Geocoder], own: Own) -> Answer | None:
-    """The first answer at address precision, else the one with the smallest radius, that lies in the municipality."""
-    if not own.record.address:
-        return None
-    best: Answer | None = None
-    for geocoder in geocoders:
-        answer = geocoder.find(own.code, own.record.address)
-        if answer is not None and answer.precision == "address":
-            return answer
-        if answer is not None and (best is None or answer.radius_m < best.radius_m):
-            best = answer
-    return best
 
 
 def _reject(record: Placeable, log: IssueLog) -> None:
