@@ -34,7 +34,7 @@ class Completeness:
 
     service_type: str
     level: str = "metropolitan_city"
-    code: str = "001"
+    code: str = "201"
     municipalities: int = 1
     official_total: int | None = None
     official_year: int | None = None
@@ -126,6 +126,14 @@ class Source(Protocol):
 
     def parse(self, key: str, raw: Raw, edition: str, log: IssueLog) -> Sequence[Record]:
         """Records that a raw row stands for; none where it must be rejected (the log says why)."""
+
+    def finish(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Records of a whole edition, once all its rows are parsed; by default as they are.
+
+        Figures of municipalities that have merged become one here, and the names of a body that several rows name
+        become one name. The answer does not depend on the order of the records.
+        """
+        return records
 
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``, given the records.

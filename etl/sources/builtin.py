@@ -13,7 +13,7 @@ from etl.identity import content_hash, slug
 from etl.issues import IssueLog
 from etl.record import Record, ServedArea, ServiceRecord
 from etl.reference import tables
-from etl.sources.base import Declaration, Edition, Raw, Received
+from etl.sources.base import Declaration, Edition, Raw, Received, Source
 from etl.store.frames import plain, records
 
 OLDEST_FRESH_YEAR = 2020  # evidence before this year no longer shows that a service operates
@@ -22,7 +22,7 @@ EXPECTED = {"atteso_2026": ("atteso", date(2026, 6, 30))}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-class BuiltinServices:
+class BuiltinServices(Source):
     """The tables of ``data/builtin``: one row a service, where the lists are complete, which rows are doubtful."""
 
     declaration = Declaration(

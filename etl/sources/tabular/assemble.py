@@ -1,0 +1,236 @@
+"""A cleaned draft becomes a record. A text that fits no field is told and left out, never an exception."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from etl.clean.draft import SEPARATOR, Draft
+from etl.clean.hours import openings
+from etl.i18n import _
+from etl.issues import IssueLog
+from etl.record import Capacity, Identifier, OrganizationRecord, Precision, ServiceRecord
+from etl.reference import tables
+from etl.sources.builtin import OLDEST_FRESH_YEAR
+from etl.sources.tabular.editions import last_day, year
+from etl.sources.tabular.mapping import Mapping
+
+STATUSES = frozenset({"attivo", "da_verificare", "atteso", "programmato", "chiuso"})
+DELIVERIES = frozenset({"sede", "domicilio", "itinerante", "remoto"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cleaned row on its way to a record: its key, what it says, the mapping, the edition, the log."""
+
+    key: str
+    draft: Draft
+    mapping: Mapping
+    edition: str
+    log: IssueLog
+
+    def get(self, field: str) -> str | None:
+        """The text of a field, or none."""
+        return self.draft.get(field) or None
+
+    def date(self, field: str) -> date | None:
+        """A date as cleaning leaves it (ISO)."""
+        told = self.get(field)
+        try:
+            return None if told is None else date.fromisoformat(told)
+        except ValueError:
+            self._drop(field, "data_illeggibile", _("La data non si legge: scriverla come AAAA-MM-GG."))
+            return None
+
+    def number(self, field: str) -> float | None:
+        """A finite number."""
+        told = self.get(field)
+        if told is None:
+            return None
+        try:
+            value = float(told)
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value):
+            return value
+        self._drop(field, "numero_illeggibile", _("Non è un numero."))
+        return None
+
+    def one_of(self, field: str, allowed: frozenset[str], default: str) -> str:
+        """A text out of a few; any other gives the default and a remark."""
+        told = self.get(field)
+        if told is None or told in allowed:
+            return told or default
+        why = _("Valore non previsto; i valori sono: {allowed}.").format(allowed=", ".join(sorted(allowed)))
+        self._drop(field, "valore_non_previsto", why)
+        return default
+
+    def year(self) -> int | None:
+        """The year of the evidence: the row's own, else the edition's."""
+        own = self.number("evidence_year")
+        return year(self.edition) if own is None else int(own)
+
+    def _drop(self, field: str, kind: str, why: str) -> None:
+        self.log.rejected(self.key, kind, why, field=field, value=self.draft[field])
+
+
+def service(row: Row) -> list[ServiceRecord]:
+    """The service that a row tells of; none, with the reasons, where it has no name, type or municipality."""
+    wanted = {
+        "name": ("nome_mancante", _("Il servizio non ha un nome.")),
+        "service_type": ("tipo_mancante", _("Il servizio non ha un tipo.")),
+        "istat_code": ("comune_mancante", _("Non si sa in quale comune è.")),
+    }
+    if not _complete(row, wanted) or not _known_type(row):
+        return []
+    latitude, longitude, precision = _point(row)
+    return [
+        ServiceRecord(
+            key=row.key,
+            service_type=row.draft["service_type"],
+            name=row.draft["name"],
+            organization=row.get("organization"),
+            municipality=row.draft["istat_code"],
+            supply_status=_status(row),
+            precision=precision,
+            latitude=latitude,
+            longitude=longitude,
+            address=row.get("address"),
+            postal_code=row.get("postal_code"),
+            locality=row.get("locality"),
+            coord_source=None if latitude is None else row.mapping.publisher,
+            delivery=row.one_of("delivery", DELIVERIES, _delivery(row.draft["service_type"])),
+            expected_on=row.date("expected_on"),
+            valid_from=row.date("valid_from"),
+            valid_to=row.date("valid_to"),
+            alternate_name=row.get("alternate_name"),
+            description=row.get("description"),
+            organization_tax_id=row.get("organization_tax_id"),
+            phones=several(row.get("phone")),
+            email=_email(row),
+            url=row.get("url"),
+            opening_hours=row.get("opening_hours"),
+            osm_hours=row.get("osm_hours"),
+            openings=openings(row.draft["osm_hours"]) if row.get("osm_hours") else (),
+            capacities=_capacities(row),
+            accessibility=row.get("accessibility"),
+            evidence=row.get("evidence") or row.mapping.address,
+            evidence_year=row.year(),
+            note=row.get("note"),
+        )
+    ]
+
+
+def organization(row: Row) -> list[OrganizationRecord]:
+    """The body that a row tells of; a name is all it needs."""
+    if not _complete(row, {"name": ("nome_mancante", _("L'ente non ha un nome."))}):
+        return []
+    latitude, longitude, precision = _point(row)
+    return [
+        OrganizationRecord(
+            key=row.key,
+            name=row.draft["name"],
+            tax_id=row.get("tax_id") or row.get("organization_tax_id"),
+            alternate_name=row.get("alternate_name"),
+            description=row.get("description"),
+            legal_status=row.get("legal_status"),
+            identifiers=_identifiers(row),
+            municipality=row.get("istat_code"),
+            address=row.get("address"),
+            postal_code=row.get("postal_code"),
+            precision=precision,
+            latitude=latitude,
+            longitude=longitude,
+            coord_source=None if latitude is None else row.mapping.publisher,
+            phones=several(row.get("phone")),
+            email=_email(row),
+            url=row.get("url"),
+            valid_to=row.date("valid_to"),
+            evidence=row.get("evidence") or row.mapping.address,
+            evidence_year=row.year(),
+        )
+    ]
+
+
+def several(told: str | None) -> tuple[str, ...]:
+    """The values of a field that holds several.
+
+    >>> several("+390114439190 ; +390114439191"), several(None)
+    (('+390114439190', '+390114439191'), ())
+    """
+    return tuple(part for part in (told or "").split(SEPARATOR) if part.strip())
+
+
+def _complete(row: Row, wanted: dict[str, tuple[str, str]]) -> bool:
+    """Whether the fields are there; one that cleaning has already rejected is not told twice."""
+    told = {entry.field for entry in row.log.entries if entry.record_key == row.key and entry.severity == "scartato"}
+    absent = [name for name in wanted if not row.get(name)]
+    place = {"istat_code", "cadastral_code", "municipality"}
+    for name in absent:
+        if name not in told and not (name == "istat_code" and told & place):
+            kind, why = wanted[name]
+            row.log.rejected(row.key, kind, why, field=name)
+    return not absent
+
+
+def _known_type(row: Row) -> bool:
+    if row.draft["service_type"] in _deliveries():
+        return True
+    why = _("Il tipo di servizio non esiste: usarne uno di service_types.csv o aggiungerlo là.")
+    row.log.rejected(row.key, "tipo_sconosciuto", why, field="service_type", value=row.draft["service_type"])
+    return False
+
+
+@cache
+def _deliveries() -> dict[str, str]:
+    types = tables.service_types()
+    return dict(zip(types["code"].tolist(), types["delivery"].tolist(), strict=True))
+
+
+def _delivery(service_type: str) -> str:
+    return _deliveries()[service_type]
+
+
+def _status(row: Row) -> str:
+    """Closed where the list itself says so; to be verified where the list is too old to show that it operates."""
+    end, at = row.date("valid_to"), last_day(row.edition)
+    if end is not None and at is not None and end <= at:
+        return "chiuso"
+    status = row.one_of("supply_status", STATUSES, "attivo")
+    seen = row.year()
+    old = seen is not None and seen < OLDEST_FRESH_YEAR
+    return "da_verificare" if old and status == "attivo" else status
+
+
+def _point(row: Row) -> tuple[float | None, float | None, Precision]:
+    latitude, longitude = row.number("latitude"), row.number("longitude")
+    if latitude is None or longitude is None:
+        return None, None, "municipality"
+    return latitude, longitude, row.mapping.precision
+
+
+def _email(row: Row) -> str | None:
+    return (several(row.get("email")) or several(row.get("pec")) or (None,))[0]
+
+
+def _capacities(row: Row) -> tuple[Capacity, ...]:
+    places = row.number("capacity")
+    return () if places is None else (Capacity(row.mapping.capacity_unit or "posti", places),)
+
+
+def _identifiers(row: Row) -> tuple[Identifier, ...]:
+    scheme = row.mapping.identifier_scheme
+    if scheme is None:
+        return ()
+    return tuple(sorted(Identifier(scheme, value) for value in several(row.get("identifiers"))))
+
+
+def one_name(records: Sequence[ServiceRecord]) -> dict[str, str]:
+    """One name for each body known by its tax code: the most frequent, then the shortest, then by letter."""
+    names: dict[str, dict[str, int]] = {}
+    for record in records:
+        if record.organization_tax_id and record.organization:
+            found = names.setdefault(record.organization_tax_id, {})
+            found[record.organization] = found.get(record.organization, 0) + 1
+    return {tax_id: min(found, key=lambda name: (-found[name], len(name), name)) for tax_id, found in names.items()}
