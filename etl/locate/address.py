@@ -34,6 +34,8 @@ _WORD = re.compile(r"[a-z]+\.?|\d+")
 _PART = re.compile(
     r"\s*/\s*(?P<slashed>bis|ter|quater|[a-z](?![a-z])|\d{1,3}(?!\d))"
     r"|\s*-?\s*(?P<plain>bis|ter|quater)\b"
+    # "36 int. 9" is what others write as 36/9.
+    r"|\s*,?\s*int(?:erno)?\b\.?\s*(?P<inner>\d{1,3}(?!\d))"
     # A letter that stands alone, but not the "e" of "12 e 14" or the "p." of a floor.
     r"|\s?(?P<letter>[a-z](?![a-z.'])(?!\s+\d))"
 )
@@ -185,7 +187,7 @@ def _of_name(figures: str, before: list[str], after: str) -> bool:
 def _number_from(line: str, found: re.Match[str]) -> str:
     parts, at = [str(int(found.group()))], found.end()
     while part := _PART.match(line, at):
-        parts.append(part["slashed"] or part["plain"] or part["letter"])
+        parts.append(next(filter(None, part.groups())))
         at = part.end()
     return "/".join(parts)
 

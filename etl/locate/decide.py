@@ -99,6 +99,8 @@ def _surveyed(answer: Answer) -> bool:
 
 def _finer(own: Own, answer: Answer) -> bool:
     """Whether the address says more than the own point."""
+    if own.trust == "scarse" and answer.precision == own.precision:
+        return answer.radius_m < own.radius_m
     return FINENESS[answer.precision] < FINENESS[own.precision]
 
 

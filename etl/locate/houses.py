@@ -9,21 +9,24 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.locate.address import house
+from etl.locate.points import DECLARED, SURVEYED
 
 # Points of one number that lie further apart than this are not all right: none of them is believed.
 DISAGREEMENT_M = 150.0
-# The errors to be expected at worst (about nine in ten are smaller), measured between surveys of Torino's services:
-# one number surveyed twice lies 6 m apart in the median, 32 m at most in 95 of 100 cases; numbers grow by 12 m each
-# in the median, on one side by 28 m or less in 90 of 100 pairs; the sides of a street may run apart by 300 m and
-# more (via Nizza 107 and 108: 590 m).
-SAME_M, ADDED_M, ROAD_M = 40.0, 25.0, 40.0
-METRES_A_NUMBER, STEEP_METRES_A_NUMBER = 18.0, 28.0
-SIDES_APART_M = 300.0
+# The errors to be expected at worst (about nine in ten are smaller), in metres, measured between lists of Torino's
+# services. One number surveyed twice lies 6 m apart in the median, 32 m at most in 95 of 100 cases; declared points
+# lie up to 140 m from surveyed ones. Numbers grow by 12 m each in the median; on one side of a street two of them lie
+# at most 28 m a number apart in 90 of 100 pairs, 18 m where many numbers are between. The sides of a street may run
+# apart by 500 m (via Nizza 107 and 108: 590 m).
+SAME_M = {SURVEYED: 40.0, DECLARED: 140.0}
+OTHER_PART_M, ROAD_M = 60.0, 40.0
+STEEP_METRES_A_NUMBER, METRES_A_NUMBER = 28.0, 18.0
+UNEVEN_M = 560.0
 # Two known numbers on one side, this close together, leave the numbers between them no room to be elsewhere.
 CERTAIN_GAP_M = 40.0
-WIDEST_GAP, FEW_NUMBERS = 40, 20
+WIDEST_GAP = 40
 BEYOND_THE_KNOWN = 1.5
-SHORTEST_STREET_M = 300.0
+SHORTEST_STREET_M = 350.0
 LIMIT_M = 1_100.0
 
 
@@ -101,7 +104,7 @@ class Houses:
         known = exact or next((known for known in self._known if known.number == wanted), None)
         if known is None:
             return None
-        radius = SAME_M + known.spread_m + (0.0 if exact else ADDED_M)
+        radius = SAME_M[known.rank] + known.spread_m + (0.0 if exact else OTHER_PART_M)
         return Spot(known.x, known.y, "address", radius, "same", (wanted,), known.sources, known.rank)
 
     def _between(self, wanted: int) -> Spot | None:
@@ -116,23 +119,25 @@ class Houses:
             return None
         share = (wanted - below.number) / numbers
         certain = metres <= CERTAIN_GAP_M
+        rank = max(below.rank, above.rank)
         return Spot(
             below.x + share * (above.x - below.x),
             below.y + share * (above.y - below.y),
             "address" if certain else "street",
-            SAME_M + metres / 2 if certain else ROAD_M + metres / 2,
+            SAME_M[rank] + metres / 2,
             "between",
             (below.number, above.number),
             _joined(below, above),
-            max(below.rank, above.rank),
+            rank,
         )
 
     def _beside(self, wanted: int) -> Spot | None:
-        """At a known number a few numbers away."""
-        few = [(_reach(known, wanted), known) for known in self._known if abs(known.number - wanted) <= FEW_NUMBERS]
-        if not few:
+        """At the known number from which the wanted one is least far."""
+        if not self._known:
             return None
-        radius, known = min(few, key=lambda pair: (pair[0], pair[1].number))
+        radius, known = min(
+            ((_reach(known, wanted), known) for known in self._known), key=lambda pair: (pair[0], pair[1].number)
+        )
         return Spot(known.x, known.y, "street", radius, "beside", (known.number,), known.sources, known.rank)
 
     def _street(self, wanted: int | None) -> Spot | None:
@@ -180,6 +185,5 @@ def _joined(*known: _Known) -> tuple[str, ...]:
 def _reach(known: _Known, wanted: int) -> float:
     """Expected worst distance of a number from a known one."""
     away = abs(known.number - wanted)
-    if away % 2:
-        return SIDES_APART_M + METRES_A_NUMBER * away + known.spread_m
-    return ROAD_M + STEEP_METRES_A_NUMBER * away + known.spread_m
+    uneven = UNEVEN_M if away % 2 else min(STEEP_METRES_A_NUMBER * away, UNEVEN_M)
+    return ROAD_M + known.spread_m + max(uneven, METRES_A_NUMBER * away)
