@@ -15,6 +15,7 @@ import pandera.pandas as pa
 
 from etl.errors import ReferenceDataError
 from etl.i18n import _
+from etl.reference.change_columns import change_table
 from etl.reference.columns import (
     Table,
     agrees,
@@ -152,6 +153,15 @@ def districts(*, folder: Path = DATA) -> pd.DataFrame:
     return load(folder, Table("reference/distretti_asl.csv", {"istat_code": istat(known), **words}))
 
 
+def municipality_changes(*, folder: Path = DATA) -> pd.DataFrame:
+    """Municipalities of the past by code and name, with the one of today that holds their people or bears their name.
+
+    ``kind``: ``fusione`` (the former one is wholly in today's), ``scorporo`` (today's was carved out of the former,
+    which is still there), ``nome`` (only the name was another), ``uso`` (a name that a publisher uses).
+    """
+    return load(folder, change_table(folder))
+
+
 def municipality_classes(*, folder: Path = DATA) -> pd.DataFrame:
     """Altimetric zone, altitude of the centre in metres, degree of urbanisation (ISTAT, 1 January 2023)."""
     zones = ("montagna_interna", "montagna_litoranea", "collina_interna", "collina_litoranea", "pianura")
@@ -287,7 +297,7 @@ def _keys(frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 REFERENCE: tuple[Callable[..., pd.DataFrame], ...] = (
     *(macro_areas, user_areas, terms, service_types, standards, zone_omogenee),
-    *(districts, municipality_classes, quarters, sources),
+    *(districts, municipality_changes, municipality_classes, quarters, sources),
 )
 BUILTIN: tuple[Callable[..., pd.DataFrame], ...] = (builtin_services, completeness, doubts, service_areas)
 TABLES = (*REFERENCE, *BUILTIN)
