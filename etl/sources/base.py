@@ -43,10 +43,16 @@ class Completeness:
 
 @dataclass(frozen=True)
 class Download:
-    """A file to fetch: its address and the name to keep it under, which the source must recognise as its own."""
+    """A file to fetch: its address and the name to keep it under, which the source must recognise as its own.
+
+    ``form`` are the fields of a form to be posted (Overpass); without it the address is only asked for. ``paging``
+    ``hsds`` means that the answer is one page of several, each kept as a file of its own (``servizi-0001.json``).
+    """
 
     address: str
     name: str
+    form: Mapping[str, str] | None = None
+    paging: Literal["hsds"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
