@@ -6,9 +6,11 @@ Formats: https://wiki.openstreetmap.org/wiki/OSM_XML, https://wiki.openstreetmap
 """
 
 import hashlib
+import re
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
@@ -21,10 +23,13 @@ LARGEST_HEADER = 64 * 1024  # both limits are the format's own
 LARGEST_BLOCK = 32 * 1024 * 1024
 COMPRESSED = {b"BZh": "bunzip2", b"\x1f\x8b": "gunzip", b"PK\x03\x04": "unzip", b"\xfd7zXZ": "unxz", b"7z": "7z x"}
 
+LATEST = 4_102_444_800  # seconds from 1970 to 2100: a header that tells more is damaged
+
 SORTED = b"Sort.Type_then_ID"  # what the header of an extract says of itself
 
-# Fields of the messages BlobHeader and Blob.
-_SIZE, _ZLIB = 3, 3
+# Fields of the messages BlobHeader, Blob and HeaderBlock.
+_SIZE, _ZLIB, _REPLICATED = 3, 3, 32
+_BROKEN = (zlib.error, struct.error, IndexError, KeyError, TypeError, ValueError)
 
 
 class _Damaged(Exception):
@@ -70,6 +75,35 @@ def check(path: Path) -> bool:
             raise unusable(path, why.format(motivo=damage)) from None
 
 
+def head_faults(path: Path) -> list[str]:
+    """Why a file is no extract, from its beginning; empty where it is one."""
+    try:
+        with path.open("rb") as stream:
+            _is_pbf(path, stream.read(HEAD))
+    except SourceError as error:
+        return list(error.faults)
+    except OSError as error:
+        return [_("Il file non si può leggere ({motivo}): controllare i permessi.").format(motivo=error.strerror)]
+    return []
+
+
+def dated(path: Path) -> str:
+    """The day (ISO, UTC) up to which an extract follows OpenStreetMap, as its header says; empty where it does not."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+        stream.seek(0)
+        if b"OSMHeader" not in head[:64]:
+            found = re.search(rb'(?:osm_base|<osm [^>]*timestamp)="(\d{4}-\d{2}-\d{2})', head)
+            return found.group(1).decode() if found else ""
+        try:
+            seconds = dict(_fields(_block(stream, stream.read(4)))).get(_REPLICATED)
+        except _BROKEN:
+            return ""
+    if not isinstance(seconds, int) or seconds > LATEST:
+        return ""
+    return datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
+
+
 def unusable(path: Path, why: str) -> SourceError:
     """The error of a file that cannot be used, with the reason and how to mend it."""
     summary = _("Strade dal file «{file}»: nulla è stato caricato, resta quello che c'era.").format(file=path)
@@ -102,7 +136,7 @@ def _check_pbf(stream: BinaryIO) -> bool:
     while prefix := stream.read(4):
         try:
             content = _block(stream, prefix)
-        except (zlib.error, struct.error, IndexError, KeyError, TypeError, ValueError):
+        except _BROKEN:
             raise _Damaged(_("blocco al byte {posizione}").format(posizione=position)) from None
         ordered |= position == 0 and SORTED in content
         position = stream.tell()
