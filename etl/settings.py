@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CLONE = Path(__file__).resolve().parent.parent
@@ -19,6 +19,9 @@ class StoreSettings(BaseSettings):
     ``OMBRA_STREETS_FILE``
         OpenStreetMap extract (``.osm.pbf`` or ``.osm``) whose streets ``./ombra up`` puts behind the map. Unset: what
         was loaded before stays.
+    ``OMBRA_NOMINATIM_URL``
+        Address of a Nominatim server (``https://…``) that is asked for addresses that no loaded record knows, one a
+        second. Unset: nobody outside is asked. Addresses of protected places are never sent.
     """
 
     model_config = SettingsConfigDict(env_prefix="OMBRA_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -27,6 +30,7 @@ class StoreSettings(BaseSettings):
     database_url: SecretStr | None = None
     home: Path | None = None
     streets_file: Path | None = None
+    nominatim_url: HttpUrl | None = None
     # A web process keeps 5 connections and may borrow 5; with the private server's limit of 100 (3 of them
     # reserved) that leaves room for the jobs, the tests and a person with psql.
     pool_size: int = Field(default=5, ge=1, le=50)
