@@ -23,6 +23,7 @@ from etl.errors import SourceError
 from etl.i18n import _
 from etl.issues import IssueLog
 from etl.record import AddressRecord, Record
+from etl.reference.municipalities import municipalities
 from etl.sources.base import Declaration, Download, Edition, Raw, Received, Source
 from etl.sources.readers import archive
 from etl.sources.readers.content import Unreadable, require_file
@@ -119,7 +120,8 @@ class Anncsu(Source):
         code = _code(raw[CODE])
         number = "/".join(part for part in (raw[name].strip() for name in NUMBER) if part) or raw[METRES].strip()
         point = _point(raw)
-        if code not in finder().names:
+        found = municipalities().recognise(istat=code)
+        if found is None:
             log.counted(code, "comune_sconosciuto", _("Numeri civici di un comune che non esiste."), field="istat_code")
         elif not number or not raw[STREET].strip():
             log.counted(code, "senza_numero", _("Accessi senza numero civico o senza nome della via."))
@@ -128,7 +130,7 @@ class Anncsu(Source):
         elif not _near(point):
             log.counted(code, "fuori_territorio", _("Numeri civici con un punto lontano dal territorio."))
         else:
-            return [AddressRecord(key, code, raw[STREET].strip(), number, point[1], point[0])]
+            return [AddressRecord(key, found.code, raw[STREET].strip(), number, point[1], point[0])]
         return []
 
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
