@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -18,7 +18,15 @@ Format = Literal["geojson", "csv"]
 GEOJSON = "application/geo+json"
 
 
-def listing(request: Request, page: Page, *, output: Format, model: type[BaseModel], key: str) -> Response:
+def listing(
+    request: Request,
+    page: Page,
+    *,
+    output: Format,
+    model: type[BaseModel],
+    key: str,
+    written: Mapping[str, Callable[[Any], object]] | None = None,
+) -> Response:
     """The page as the request wants it, with the link to the next one.
 
     Parameters
@@ -27,12 +35,15 @@ def listing(request: Request, page: Page, *, output: Format, model: type[BaseMod
         The properties of a feature; their names head the table, also an empty one.
     key
         Column that identifies a feature.
+    written
+        How the table, which people read, writes columns that features give as they are stored.
     """
     links = _links(request, page)
     header = {"Link": ", ".join(f'<{link["href"]}>; rel="{link["rel"]}"' for link in links)}
     rows = [row._asdict() for row in page.rows]
     if output == "csv":
-        return csv_response(rows, model, headers=header)
+        ways = (written or {}).items()
+        return csv_response([row | {name: way(row[name]) for name, way in ways} for row in rows], model, headers=header)
     text = collection(rows, key=key, numberMatched=page.matched, numberReturned=len(rows), links=links)
     return Response(text, media_type=GEOJSON, headers=header)
 

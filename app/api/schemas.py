@@ -47,7 +47,9 @@ class ServiceProperties(_Properties):
     municipality: str | None
     zone_code: str | None
     zone: str | None
-    phone: str | None
+    phone: str | None = Field(
+        description="Numeri in E.164 (+390114439190;ext=12) separati da «; »; nel CSV come si leggono in Italia"
+    )
     email: str | None
     url: str | None
     hours: str | None

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app import telephones
 from app.api import responses
 from app.api.conditional import VersionedRoute
 from app.api.output import GEOJSON, Format, feature, listing
@@ -39,9 +40,10 @@ def list_services(  # noqa: PLR0913 - one argument per parameter of the address
         bbox=bbox,
         text=q,
     )
-    return listing(
-        request, paginate(session, statement, page, key="id"), output=format, model=ServiceProperties, key="id"
-    )
+    found = paginate(session, statement, page, key="id")
+    # A spreadsheet takes a number that begins with + for a formula.
+    written = {"phone": telephones.listed}
+    return listing(request, found, output=format, model=ServiceProperties, key="id", written=written)
 
 
 @router.get(

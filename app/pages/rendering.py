@@ -1,9 +1,7 @@
 """Templates to answers, with the headers that keep a page to our own host."""
 
-import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from fastapi import Request
@@ -11,33 +9,16 @@ from fastapi.responses import HTMLResponse
 
 from app.i18n import environment, marked
 from app.pages import palette
+from app.telephones import phones
 from etl.i18n import _
 
 MENU = (
     ("/", marked("Inizio")),
     ("/mappa", marked("Mappa")),
     ("/servizi", marked("Servizi")),
+    ("/fonti", marked("Fonti")),
     ("/api/docs", marked("Dati")),
 )
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A number as published, and in the form that a telephone dials."""
-
-    text: str
-    link: str
-
-
-def phones(published: str | None) -> list[Phone]:
-    """The numbers of a published text, in their order; words around them stay in the text only.
-
-    >>> [number.link for number in phones("011 0876180; 800 123456 (verde)")]
-    ['0110876180', '800123456']
-    """
-    parts = [part.strip() for part in re.split(r"[;,/]| o ", published or "") if part.strip()]
-    numbers = [(part, re.sub(r"[^0-9+]", "", part.split("(")[0])) for part in parts]
-    return [Phone(part, digits) for part, digits in numbers if digits]
 
 
 def web(address: str) -> str:
