@@ -27,7 +27,8 @@ DEEPEST = 3  # objects around the list
 def read(path: Path, options: Options) -> Content:
     """Rows of a JSON file: a list of objects, or an object that holds one list of objects.
 
-    Of several lists ``sheet`` chooses one, else the only one with a usual name (:data:`LISTS`). The number of a row is its place in the list, from 1.
+    Of several lists ``sheet`` chooses one, else the only one with a usual name (:data:`LISTS`). The number of a row
+    is its place in the list, from 1.
 
     Raises
     ------

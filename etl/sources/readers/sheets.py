@@ -1,10 +1,10 @@
 """Spreadsheets (XLSX and ODS) as text: whole numbers without a decimal point, dates in ISO 8601."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from etl.i18n import _
 from etl.sources.readers.archive import rebuilt
@@ -37,10 +37,12 @@ def read(path: Path, options: Options) -> Content:
     name = _choose(sheets, options.sheet)
     try:
         workbook = CalamineWorkbook.from_filelike(copy)
-        rows = workbook.get_sheet_by_name(name)
-    except (CalamineError, OSError, ValueError) as error:
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
         why = _("Il foglio è danneggiato ({motivo}): aprirlo e salvarlo di nuovo.")
         raise Unreadable(why.format(motivo=str(error)[:200])) from None
+    if sheets[name].rows and not rows:
+        raise Unreadable(_("Il foglio è scritto in un modo insolito: aprirlo e salvarlo di nuovo."))
     return Content(lines=_lines(rows, sheets[name], options.header_row), sheet=name)
 
 
@@ -60,7 +62,7 @@ def _choose(sheets: dict[str, Sheet], wanted: str | None) -> str:
     return wanted
 
 
-def _lines(rows: CalamineSheet, seen: Sheet, header_row: int) -> Iterator[Line]:
+def _lines(rows: Sequence[Sequence[object]], seen: Sheet, header_row: int) -> Iterator[Line]:
     uncomputed: dict[int, dict[int, str]] = {}
     why = _("la formula non ha un valore calcolato: aprire il foglio, ricalcolare e salvare")
     for row, column in seen.uncomputed:
@@ -68,9 +70,10 @@ def _lines(rows: CalamineSheet, seen: Sheet, header_row: int) -> Iterator[Line]:
     errors: dict[int, dict[int, str]] = {}
     for (row, column), shown in seen.errors.items():
         errors.setdefault(row, {})[column] = shown
-    # A sheet whose last cells are formulas without a value is wider than what is read of it.
+    # A sheet whose last cells are formulas without a value is larger than what is read of it.
     width = seen.columns
-    for row, values in enumerate(rows.to_python(skip_empty_area=False)):
+    rows = [*rows, *([()] * (seen.rows - len(rows)))]
+    for row, values in enumerate(rows):
         if row + 1 < header_row:
             continue
         cells = [text(value) for value in values]

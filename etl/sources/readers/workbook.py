@@ -17,7 +17,9 @@ MOST_ROWS = 1_048_576  # of both formats' programs
 MOST_COLUMNS = 16_384
 MOST_CELLS = 10_000_000  # of the rectangle that a sheet fills: each takes memory even if it is empty
 DECLARATIONS = tuple(mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le"))
-NAME = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
+NAME = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 
 
 @dataclass
@@ -68,7 +70,11 @@ def look(parts: Mapping[str, bytes]) -> dict[str, Sheet]:
 
 
 class _Scan:
-    """What is done at the elements of a document; names come without namespaces."""
+    """What is done at the elements of a document.
+
+    Names of elements come without their namespace, those of attributes with it (``"uri name"``): whoever reads the
+    workbook afterwards must not take another attribute for the place of a cell.
+    """
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -82,10 +88,7 @@ class _Scan:
 
 def _parse(scan: _Scan, part: bytes, name: str) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
-    # Python calls these for each element: the local name is enough to tell them apart.
-    parser.StartElementHandler = lambda tag, told: scan.start(
-        tag.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in told.items()}
-    )
+    parser.StartElementHandler = lambda tag, told: scan.start(tag.rpartition(" ")[2], told)
     parser.EndElementHandler = lambda tag: scan.end(tag.rpartition(" ")[2])
     parser.CharacterDataHandler = scan.text
     try:
@@ -116,12 +119,13 @@ def _elements(parts: Mapping[str, bytes], part: str, wanted: str) -> list[dict[s
 
 def _office_sheets(parts: Mapping[str, bytes]) -> list[tuple[str, str]]:
     targets = {
-        relation.get("Id", ""): relation.get("Target", "")
-        for relation in _elements(parts, "xl/_rels/workbook.xml.rels", "Relationship")
+        told.get("Id", ""): told.get("Target", "")
+        for told in _elements(parts, "xl/_rels/workbook.xml.rels", "Relationship")
     }
     sheets = []
     for sheet in _elements(parts, "xl/workbook.xml", "sheet"):
-        target = targets.get(sheet.get("id", ""), "")
+        relation = next((value for name, value in sheet.items() if name.endswith(" id")), "")
+        target = targets.get(relation, "")
         part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
         sheets.append((sheet.get("name", ""), part))
     return sheets
@@ -147,10 +151,10 @@ class _Office(_Scan):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
-            told = attributes.get("r", "")
-            self.place = (int(told) - 1 if told.isdecimal() else self.place[0] + 1, -1)
+            row = _place(f"A{attributes['r']}")[0] if "r" in attributes else self.place[0] + 1
+            self.place = (row, -1)
         elif name == "c":
-            self.place = _place(attributes.get("r", "")) or (self.place[0], self.place[1] + 1)
+            self.place = _place(attributes["r"]) if "r" in attributes else (self.place[0], self.place[1] + 1)
             self.seen, self.kind, self.value = set(), attributes.get("t", ""), ""
         else:
             self.seen.add(name)
@@ -162,7 +166,7 @@ class _Office(_Scan):
 
     def end(self, name: str) -> None:
         self.inside = ""
-        if name != "c" or not self.seen & {"v", "f", "is"}:
+        if name != "c" or not self.seen:
             return
         self.sheet.fill(*self.place)
         if self.kind == "e":
@@ -171,10 +175,12 @@ class _Office(_Scan):
             self.sheet.uncomputed.add(self.place)
 
 
-def _place(name: str) -> tuple[int, int] | None:
-    found = NAME.match(name)
+def _place(name: str) -> tuple[int, int]:
+    """Row and column, from 0, of a cell: ``B2`` is ``(1, 1)``. Other readers make room for whatever they can parse."""
+    found = NAME.fullmatch(name)
     if found is None:
-        return None
+        why = _("Il foglio ha una cella in un posto impossibile («{posto}»): aprirlo e salvarlo di nuovo.")
+        raise Unreadable(why.format(posto=name[:40]))
     column = 0
     for letter in found[1]:
         column = column * 26 + ord(letter) - 64
@@ -194,12 +200,12 @@ class _OpenDocument(_Scan):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table":
-            self.sheet = self.sheets.setdefault(attributes.get("name", ""), Sheet())
+            self.sheet = self.sheets.setdefault(attributes.get(f"{TABLE} name", ""), Sheet())
             self.row, self.rows = 0, 0
         elif name == "table-row":
-            self.rows, self.column = _times(attributes, "number-rows-repeated"), 0
+            self.rows, self.column = _times(attributes, "number-rows-repeated", MOST_ROWS), 0
         elif name in {"table-cell", "covered-table-cell"}:
-            self.columns = _times(attributes, "number-columns-repeated")
+            self.columns = _times(attributes, "number-columns-repeated", MOST_COLUMNS)
             self.cell, self.value = attributes, ""
 
     def text(self, content: str) -> None:
@@ -210,22 +216,29 @@ class _OpenDocument(_Scan):
         if name == "table-row":
             self.row += self.rows
         elif name in {"table-cell", "covered-table-cell"} and self.cell is not None:
-            if self.value or "value-type" in self.cell or "formula" in self.cell:
+            if self.value or f"{OFFICE} value-type" in self.cell or f"{TABLE} formula" in self.cell:
                 self._fill(self.cell)
             self.column += self.columns
             self.cell = None
 
     def _fill(self, cell: dict[str, str]) -> None:
         self.sheet.fill(self.row + self.rows - 1, self.column + self.columns - 1)
-        failed = self.value.startswith(("#", "Err:")) and "formula" in cell
+        computed = f"{TABLE} formula" in cell
+        failed = computed and self.value.startswith(("#", "Err:"))
+        missing = computed and not self.value and f"{OFFICE} value-type" not in cell
+        if not failed and not missing:
+            return
         for row in range(self.row, self.row + self.rows):
             for column in range(self.column, self.column + self.columns):
                 if failed:
                     self.sheet.errors[row, column] = self.value
-                elif "formula" in cell and not self.value and "value-type" not in cell:
+                else:
                     self.sheet.uncomputed.add((row, column))
 
 
-def _times(attributes: dict[str, str], name: str) -> int:
-    told = attributes.get(name, "1")
-    return int(told) if told.isdecimal() and len(told) < 10 else 1
+def _times(attributes: dict[str, str], name: str, most: int) -> int:
+    told = attributes.get(f"{TABLE} {name}", "1")
+    if not (told.isascii() and told.isdecimal()) or not 1 <= int(told[:10]) <= most:
+        why = _("Il foglio ripete {volte} volte una riga o una cella, troppe: copiare i soli dati in un foglio nuovo.")
+        raise Unreadable(why.format(volte=told[:20]))
+    return int(told)
