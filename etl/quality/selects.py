@@ -51,24 +51,31 @@ def sources() -> AnySelect:
 
 
 def issues() -> AnySelect:
-    """Remarks of the latest runs by source, kind, severity and field; ``example`` is one message among them."""
+    """Remarks of the latest runs by source, kind, severity and field, the most frequent first."""
     run = last_runs().subquery()
     issue = m.Issue
     # Bulk contents remark once for many rows and tell how many.
-    many = case((issue.value.regexp_match(r"^\d{1,9}$") & _bulk(), cast(issue.value, Integer)), else_=1)
+    many = func.sum(case((issue.value.regexp_match(r"^\d{1,9}$") & _bulk(), cast(issue.value, Integer)), else_=1))
     return (
-        select(
-            issue.source_id,
-            issue.kind,
-            issue.severity,
-            issue.field,
-            func.sum(many).label("count"),
-            func.min(issue.message).label("example"),
-        )
+        select(issue.source_id, issue.kind, issue.severity, issue.field, many.label("count"))
         .join(run, run.c.id == issue.run_id)
         .join(m.Source, m.Source.id == issue.source_id)
         .group_by(issue.source_id, issue.kind, issue.severity, issue.field)
-        .order_by(issue.source_id, func.sum(many).desc(), issue.kind, issue.severity, issue.field)
+        .order_by(issue.source_id, many.desc(), issue.kind, issue.severity, issue.field)
+    )
+
+
+def examples(most: int) -> AnySelect:
+    """Some remarks of the latest runs for each source, kind, severity and field; those that tell a value first."""
+    run, issue = last_runs().subquery(), m.Issue
+    names = ("source_id", "kind", "severity", "field", "message", "value", "mended")
+    # One sentence that comes a hundred times is one example.
+    told = select(*(getattr(issue, name) for name in names)).join(run, run.c.id == issue.run_id).distinct().subquery()
+    group = [told.c[name] for name in names[:4]]
+    order = (told.c.value.is_(None), told.c.message, told.c.value, told.c.mended)
+    numbered = select(told, func.row_number().over(partition_by=group, order_by=order).label("place")).subquery()
+    return (
+        select(numbered).where(numbered.c.place <= most).order_by(*(numbered.c[name] for name in (*names[:4], "place")))
     )
 
 

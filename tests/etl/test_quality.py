@@ -301,3 +301,12 @@ def test_every_kind_that_counts_as_disagreement_is_told_somewhere():
     sources = [path.read_text(encoding="utf-8") for path in Path(etl.__file__).parent.rglob("*.py")]
     told = {word for text in sources if "DISAGREEMENTS" not in text for word in re.findall(r'"([a-z_]+)"', text)}
     assert told >= DISAGREEMENTS
+
+
+def test_examples_are_different_and_those_with_values_come_first(session, shelf):
+    shelf.source("esempi")
+    run = shelf.run("esempi", read=9, accepted=9, rejected=0)
+    for value in [None, None, "b", "a", "a"]:
+        shelf.issue(run, str(value), "nome", value=value)
+    told = [(row.message, row.value) for row in session.execute(selects.examples(2))]
+    assert told == [("nome.", "a"), ("nome.", "b")]

@@ -1,0 +1,200 @@
+"""The words of the report: kinds of content, parts of the score, events, kinds of remark."""
+
+from collections.abc import Mapping
+
+from app.i18n import marked, whole
+from etl.i18n import _, ngettext
+
+KINDS = {
+    "services": marked("servizi"),
+    "organizations": marked("enti"),
+    "addresses": marked("numeri civici"),
+    "indicators": marked("indicatori per area"),
+    "population": marked("residenti"),
+    "areas": marked("aree e confini"),
+    "travel": marked("tempi di viaggio"),
+    "": marked("tabella di riferimento"),
+}
+PARTS = {
+    "completeness": marked("Completezza"),
+    "freshness": marked("Freschezza"),
+    "agreement": marked("Concordanza"),
+    "precision": marked("Precisione della posizione"),
+    "contactability": marked("Contattabilità"),
+}
+EXPLANATIONS = {
+    "completeness": marked(
+        "Quanta parte dei campi è compilata: per i servizi ente, indirizzo, orari e pagina web; per gli enti codice "
+        "fiscale, forma giuridica o iscrizione, comune; per le tabelle i comuni coperti. Un elenco che si dichiara "
+        "completo è confrontato con il totale ufficiale."
+    ),
+    "freshness": marked(
+        "Piena fino al tempo in cui l'ente che pubblica rinnova i dati, poi scende fino a zero al quadruplo di quel "
+        "tempo; senza un tempo dichiarato vale mezzo anno."
+    ),
+    "agreement": marked(
+        "Quota delle righe accettate che nient'altro smentisce: punto nel comune giusto, vicino al proprio indirizzo, "
+        "non lo stesso punto per molti indirizzi; codici e nomi che coincidono."
+    ),
+    "precision": marked(
+        "Uno se la posizione è all'indirizzo, mezzo se è sulla via, zero se si conosce solo il comune."
+    ),
+    "contactability": marked("Uno con un telefono o un indirizzo e-mail, mezzo con la sola pagina web."),
+}
+EVENTS = {
+    "nuovo": marked("nuovi"),
+    "rinominato": marked("rinominati"),
+    "spostato": marked("spostati"),
+    "riposizionato": marked("riposizionati"),
+    "modificato": marked("modificati"),
+    "chiuso": marked("chiusi"),
+    "riaperto": marked("riaperti"),
+}
+SEVERITIES = {
+    "scartato": marked("scartato"),
+    "modificato": marked("corretto"),
+    "dubbio": marked("da controllare"),
+}
+STATES = {
+    "caricato": marked("caricato"),
+    "ripristinato": marked("ripristinato"),
+    "ritirato": marked("ritirato"),
+}
+FIELDS = {
+    "name": marked("nome"),
+    "alternate_name": marked("altro nome"),
+    "organization": marked("ente"),
+    "organization_tax_id": marked("codice fiscale dell'ente"),
+    "tax_id": marked("codice fiscale"),
+    "address": marked("indirizzo"),
+    "street_number": marked("numero civico"),
+    "postal_code": marked("CAP"),
+    "locality": marked("località"),
+    "municipality": marked("comune"),
+    "istat_code": marked("codice ISTAT"),
+    "cadastral_code": marked("codice catastale"),
+    "lat/lon": marked("posizione"),
+    "latitude": marked("latitudine"),
+    "longitude": marked("longitudine"),
+    "position": marked("posizione"),
+    "phone": marked("telefono"),
+    "email": marked("e-mail"),
+    "pec": marked("PEC"),
+    "url": marked("sito"),
+    "website": marked("sito"),
+    "opening_hours": marked("orari"),
+    "schedule": marked("orari"),
+    "capacity": marked("capienza"),
+    "service_capacity": marked("capienza"),
+    "service_type": marked("tipo di servizio"),
+    "service_type_code": marked("tipo di servizio"),
+    "service_areas": marked("area servita"),
+    "supply_status": marked("stato"),
+    "status": marked("stato"),
+    "description": marked("descrizione"),
+    "note": marked("nota"),
+    "evidence": marked("prova"),
+    "evidence_year": marked("anno della prova"),
+    "valid_from": marked("inizio"),
+    "valid_to": marked("fine"),
+    "expected_on": marked("apertura prevista"),
+    "legal_status": marked("forma giuridica"),
+    "identifiers": marked("iscrizioni"),
+    "organization_identifier": marked("iscrizioni"),
+    "closed_on": marked("data di chiusura"),
+    "listed": marked("numero di voci"),
+}
+# Kinds whose words say more than the code with its underscores taken off.
+ISSUES = {
+    "anno_di_altra_fonte": marked("anno già dato da un'altra fonte"),
+    "area_di_altra_fonte": marked("area già data da un'altra fonte"),
+    "area_sconosciuta": marked("area che non esiste"),
+    "apertura_non_vista": marked("apertura annunciata e non confermata"),
+    "centro_del_comune": marked("punto al centro del comune, non alla sede"),
+    "chiave_ripetuta": marked("stessa chiave per righe diverse"),
+    "comune_sconosciuto": marked("comune che non esiste"),
+    "coordinate_tonde": marked("coordinate arrotondate"),
+    "dato_ripetuto": marked("dato già detto da un'altra riga"),
+    "dubbio_segnalato": marked("dubbio segnalato da chi ha compilato"),
+    "ente_multiplo": marked("più enti per un servizio"),
+    "fuori_comune": marked("punto fuori dal comune dichiarato"),
+    "fuori_territorio": marked("fuori dalla città metropolitana"),
+    "grado_non_trattato": marked("grado di scuola non trattato"),
+    "lontano_da_indirizzo": marked("punto lontano dal proprio indirizzo"),
+    "periodo_precedente": marked("riga di un periodo precedente"),
+    "posizione_grossolana": marked("posizione poco precisa"),
+    "posizione_migliorata": marked("posizione resa più precisa dall'indirizzo"),
+    "posizione_solo_comune": marked("posizione nota solo per comune"),
+    "posizione_trovata": marked("posizione trovata dall'indirizzo"),
+    "prova_senza_anno": marked("prova senza anno"),
+    "prova_vecchia": marked("prova vecchia"),
+    "punto_della_via": marked("stesso punto per più civici della via"),
+    "punto_di_ripiego": marked("stesso punto per molti indirizzi"),
+    "riga_ripetuta": marked("riga ripetuta"),
+    "riga_scartata": marked("riga che non descrive nulla di noto"),
+    "riga_senza_cifre": marked("riga senza cifre"),
+    "righe_fuori_fonte": marked("righe che non sono della fonte"),
+    "tipo_sconosciuto": marked("tipo di servizio sconosciuto"),
+    "tipologia_non_trattata": marked("tipologia non trattata"),
+    "totale_non_coincide": marked("totale diverso da quello ufficiale"),
+    "url_senza_protocollo": marked("indirizzo web senza https"),
+    "valore_non_previsto": marked("valore non previsto"),
+}
+_LONG = 80  # characters of a value shown in a sentence
+
+
+def said(table: Mapping[str, str], code: str) -> str:
+    """The words for a code in the reader's language; the code itself where it has none."""
+    return _(table[code]) if code in table else code
+
+
+def kind(code: str) -> str:
+    """A kind of remark in words; codes are Italian words already.
+
+    >>> kind("punto_di_ripiego"), kind("nome_mancante")
+    ('stesso punto per molti indirizzi', 'nome mancante')
+    """
+    return _(ISSUES[code]) if code in ISSUES else code.replace("_", " ")
+
+
+def field(name: str | None) -> str:
+    """A field in words."""
+    return said(FIELDS, name) if name else ""
+
+
+def age(days: int) -> str:
+    """Days as people say them: days, months from two on, years from two on.
+
+    >>> age(1), age(45), age(400), age(3000)
+    ('1 giorno', '45 giorni', '13 mesi', '8 anni')
+    """
+    if days < 61:
+        return ngettext("{numero} giorno", "{numero} giorni", days).format(numero=whole(days))
+    if days < 730:
+        return _("{numero} mesi").format(numero=whole(days / 30.44))
+    return _("{numero} anni").format(numero=whole(days // 365.25))
+
+
+def change(event: str, name: str, before: str, after: str) -> str:
+    """What happened to one thing.
+
+    >>> change("rinominato", "name", "Scuola A", "Scuola B")
+    'rinominato: «Scuola A» → «Scuola B»'
+    """
+    singular = {
+        "nuovo": _("nuovo"),
+        "rinominato": _("rinominato"),
+        "spostato": _("spostato"),
+        "riposizionato": _("riposizionato"),
+        "modificato": _("modificato ({campo})").format(campo=field(name)),
+        "chiuso": _("chiuso"),
+        "riaperto": _("riaperto"),
+    }
+    told = singular.get(event, event)
+    if event in ("nuovo", "chiuso", "riaperto"):
+        return told
+    return _("{cosa}: «{prima}» → «{dopo}»").format(cosa=told, prima=_short(before), dopo=_short(after))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
