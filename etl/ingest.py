@@ -1,147 +1,266 @@
-"""The path that every source takes: source -> record -> check -> locate -> publish."""
+"""What is asked of an edition before it may be published: of the whole (or it is refused), then of each record."""
 
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, select
-
-from etl import load, runs
+from etl.batch import Batch
 from etl.errors import SourceError
 from etl.i18n import _
-from etl.identity import uid
 from etl.issues import IssueLog
-from etl.locate.municipality import Gazetteer, Position, locate, read_gazetteer
-from etl.publication import Publication, TypeOfService, build
-from etl.record import ServiceRecord
-from etl.sources.base import Edition, Raw, Source
-from etl.store import models as m
-from etl.store.frames import Merged, Missing, Rows, merge, plain, records
+from etl.locate.points import Geocoder
+from etl.locate.position import Located
+from etl.locate.run import locate
+from etl.record import AreaRecord, IndicatorRecord, PopulationRecord, Record, ServedArea, ServiceRecord, TravelRecord
+from etl.store.frames import plain
+from etl.surroundings import Surroundings
 
 FEW = 10  # a list shorter than this may well lose half of its services at once
+_NAMED = 5  # how many things a fault names before it only counts them
 
 
-@dataclass
-class Batch:
-    """The content of a source on its way: raw rows by key, records, positions, and what was remarked."""
-
-    raws: dict[str, Raw]
-    records: list[ServiceRecord] = field(default_factory=list)
-    positions: dict[str, Position] = field(default_factory=dict)
-    log: IssueLog = field(default_factory=IssueLog)
+# --- the whole ----------------------------------------------------------------------------------------
 
 
-def ingest(connection: Connection, source: Source, content: str) -> None:
-    """Load what a source lists now, in the caller's transaction; ``content`` is the hash that names it.
+def check_types(batch: Batch, around: Surroundings) -> None:
+    """Leave out services of a type that does not exist."""
+    _drop(
+        batch,
+        ServiceRecord,
+        lambda record: record.service_type not in around.types,
+        "tipo_sconosciuto",
+        lambda record: (
+            _("Il tipo «{code}» non è in service_types.csv.").format(code=record.service_type),
+            "service_type",
+            record.service_type,
+        ),
+    )
+
+
+def refuse(batch: Batch, around: Surroundings, before: Collection[str] | int) -> None:
+    """Refuse an edition that cannot be right as a whole.
+
+    Parameters
+    ----------
+    before
+        Keys of the rows that the edition before it had in; of bulk contents, how many it had.
 
     Raises
     ------
     SourceError
-        The source is unusable, repeats a key, or has suddenly lost most of its services.
+        It has lost most of its rows, lists residents of some municipalities only, or declares itself complete where
+        nothing is; nothing of it is loaded.
     """
-    source_id = source.declaration.id
-    types = _types(connection)
-    gazetteer = read_gazetteer(connection)
-    batch = _read(source, types, gazetteer)
-    publication = build(source_id, batch.records, batch.positions, types, gazetteer.municipalities)
-    _refuse_sudden_loss(connection, source, publication)
-    runs.declare(connection, source.declaration)
-    run_id = runs.start(connection, source_id, content)
-    protected = {record.key for record in batch.records if types[record.service_type].protected}
-    runs.keep_raw(connection, source_id, run_id, batch.raws, batch.positions.keys(), protected=protected)
-    done = load.publish(connection, source_id, publication)
-    declared = _declare_coverage(connection, source, batch.records)
-    _doubt_totals(declared, batch.log)
-    runs.write_issues(connection, source_id, run_id, batch.log, protected=protected)
-    runs.finish(connection, run_id, _counts(batch, done))
-
-
-def _read(source: Source, types: Mapping[str, TypeOfService], gazetteer: Gazetteer) -> Batch:
-    (edition,) = source.editions([])
-    batch = Batch(_by_key(source, edition))
-    for key, raw in batch.raws.items():
-        for record in source.parse(key, raw, edition.label, batch.log):
-            if isinstance(record, ServiceRecord) and _known_type(record, types, batch.log):
-                batch.records.append(record)
-    batch.positions = locate(batch.records, gazetteer, batch.log)
-    return batch
-
-
-def _by_key(source: Source, edition: Edition) -> dict[str, Raw]:
-    raws: dict[str, Raw] = {}
-    twice: dict[str, None] = {}
-    for key, raw in edition.rows():
-        if key in raws:
-            twice[key] = None
-        raws[key] = raw
-    if twice:
-        raise SourceError(
-            _("Fonte «{title}»: lo stesso servizio compare due volte; nulla è stato caricato.").format(
-                title=source.declaration.title
-            ),
-            [_("Togliere o distinguere per nome: {key}.").format(key=key) for key in twice],
-        )
-    return raws
-
-
-def _known_type(record: ServiceRecord, types: Mapping[str, TypeOfService], log: IssueLog) -> bool:
-    if record.service_type in types:
-        return True
-    log.rejected(
-        record.key,
-        "tipo_sconosciuto",
-        _("Il tipo «{code}» non è in service_types.csv.").format(code=record.service_type),
-        field="service_type",
-        value=record.service_type,
+    lost = _lost(batch, before)
+    summary = (
+        _("Fonte «{title}»: sembra troncata; nulla è stato caricato.")
+        if lost
+        else _("Fonte «{title}»: nulla è stato caricato.")
     )
-    return False
+    faults = [*lost, *_half_a_census(batch, around), *_declared_nowhere(batch, around)]
+    if faults:
+        raise SourceError(summary.format(title=batch.declaration.title), faults)
 
 
-def _refuse_sudden_loss(connection: Connection, source: Source, publication: Publication) -> None:
+def _lost(batch: Batch, before: Collection[str] | int) -> list[str]:
     """A truncated file looks like a source that has closed nearly everything: a person must look first."""
-    before = load.open_services(connection, source.declaration.id)
-    lost = before - set(publication.services)
-    if len(before) < FEW or len(lost) * 2 <= len(before):
-        return
-    raise SourceError(
-        _("Fonte «{title}»: sembra troncata; nulla è stato caricato.").format(title=source.declaration.title),
-        [
-            _(
-                "Elencava {before} servizi e ne perderebbe {lost}: controllare che il file sia intero. Se la "
-                "riduzione è voluta, farla in più volte, ogni volta meno della metà."
-            ).format(before=len(before), lost=len(lost))
-        ],
+    if isinstance(before, int):
+        had, lost = before, before - len(batch.parsed)
+    else:
+        had, lost = len(before), len(set(before) - batch.parsed)
+    if had < FEW or lost * 2 <= had:
+        return []
+    why = _(
+        "Elencava {before} righe e ne perderebbe {lost}: controllare che il file sia intero. Se la "
+        "riduzione è voluta, farla in più volte, ogni volta meno della metà."
+    )
+    return [why.format(before=had, lost=lost)]
+
+
+def _half_a_census(batch: Batch, around: Surroundings) -> list[str]:
+    """The measures take the latest year: one that lacks municipalities would empty them."""
+    told = [record for record in batch.records if isinstance(record, PopulationRecord)]
+    faults = []
+    for year in sorted({record.year for record in told}):
+        found = {record.municipality for record in told if record.year == year}
+        missing = sorted(set(around.municipalities.municipalities) - found)
+        if missing:
+            why = _("I residenti del {year} mancano per {count} comuni ({codes}): serve un file che li abbia tutti.")
+            named = ", ".join(missing[:_NAMED]) + ("…" if len(missing) > _NAMED else "")
+            faults.append(why.format(year=year, count=len(missing), codes=named))
+    return faults
+
+
+def _declared_nowhere(batch: Batch, around: Surroundings) -> list[str]:
+    why = _("Si dichiara completa per «{type}» in «{level} {code}», che non esiste.")
+    return [
+        why.format(type=row["service_type"], level=row["territory_level"], code=row["territory_code"])
+        for row in batch.coverage
+        if row["service_type"] not in around.types
+        or (row["territory_level"], row["territory_code"]) not in around.areas
+    ]
+
+
+# --- record by record ------------------------------------------------------------------------------------
+
+
+def settle(batch: Batch, around: Surroundings, index: Geocoder) -> Located:
+    """Place the records, and leave out those that speak of what does not exist; the log says which and why."""
+    _check_areas_served(batch, around)
+    for check in (_check_areas, _check_figures, _check_residents, _check_travel):
+        check(batch, around)
+    _check_repeated(batch)
+    placeables = batch.placeables
+    hidden = around.protected(batch)
+    located = locate(
+        placeables,
+        around.municipalities,
+        index,
+        batch.log,
+        trust=batch.declaration.positions,
+        protected=hidden,
+    )
+    batch.drop(record for record in placeables if record.key in located.rejected)
+    doubt_totals(batch.coverage, batch.log)
+    return located
+
+
+def _drop(
+    batch: Batch,
+    kind: type[Any],
+    wrong: Callable[[Any], bool],
+    issue: str,
+    why: Callable[[Any], tuple[str, str, str]],
+) -> None:
+    """Leave out the records of a kind that are wrong; ``why`` gives message, field and value."""
+    gone: list[Record] = [record for record in batch.records if isinstance(record, kind) and wrong(record)]
+    for record in gone:
+        message, field, value = why(record)
+        batch.log.rejected(record.key, issue, message, field=field, value=value)
+    if gone:
+        batch.drop(gone)
+
+
+def _check_areas_served(batch: Batch, around: Surroundings) -> None:
+    """A service stays without the areas that do not exist."""
+
+    def kept(record: Record) -> Record:
+        if not isinstance(record, ServiceRecord) or all(_known(area, around) for area in record.service_areas):
+            return record
+        for area in record.service_areas:
+            if not _known(area, around):
+                why = _("Il servizio dichiara di servire «{level} {code}», che non esiste: area tolta.")
+                message, value = why.format(level=area.level, code=area.code), f"{area.level} {area.code}"
+                batch.log.rejected(record.key, "area_sconosciuta", message, field="service_areas", value=value)
+        return replace(record, service_areas=tuple(area for area in record.service_areas if _known(area, around)))
+
+    batch.records = [kept(record) for record in batch.records]
+
+
+def _known(area: ServedArea, around: Surroundings) -> bool:
+    return (area.level, area.code) in around.areas
+
+
+def _check_areas(batch: Batch, around: Surroundings) -> None:
+    own = batch.declaration.id
+    _drop(
+        batch,
+        AreaRecord,
+        lambda record: around.areas.get((record.level, record.code), own) != own,
+        "area_di_altra_fonte",
+        lambda record: (
+            _("L'area «{level} {code}» viene già da un'altra fonte.").format(level=record.level, code=record.code),
+            "code",
+            record.code,
+        ),
+    )
+    _drop_unknown_municipality(batch, around, AreaRecord, "municipality")
+
+
+def _check_figures(batch: Batch, around: Surroundings) -> None:
+    _drop(
+        batch,
+        IndicatorRecord,
+        lambda record: (record.level, record.code) not in around.areas,
+        "area_sconosciuta",
+        lambda record: (
+            _("L'area «{level} {code}» non è caricata.").format(level=record.level, code=record.code),
+            "code",
+            record.code,
+        ),
     )
 
 
-def _counts(batch: Batch, done: Merged) -> dict[str, int]:
-    return {
-        "read": len(batch.raws),
-        "accepted": len(batch.positions),
-        "rejected": len(batch.raws) - len(batch.positions),
-        "new": done.inserted,
-        "changed": done.updated,
-        "closed": done.deleted,
-        "issues": len(set(batch.log.entries)),
-    }
+def _check_residents(batch: Batch, around: Surroundings) -> None:
+    _drop_unknown_municipality(batch, around, PopulationRecord, "municipality")
+    _drop(
+        batch,
+        PopulationRecord,
+        lambda record: record.year in around.residents,
+        "anno_di_altra_fonte",
+        lambda record: (
+            _("I residenti del {year} vengono già dalla fonte «{source}».").format(
+                year=record.year, source=around.residents[record.year]
+            ),
+            "year",
+            str(record.year),
+        ),
+    )
 
 
-def _types(connection: Connection) -> dict[str, TypeOfService]:
-    statement = select(m.ServiceType.code, m.ServiceType.protected, m.ServiceType.term_id)
-    return {code: TypeOfService(protected, term) for code, protected, term in connection.execute(statement)}
+def _check_travel(batch: Batch, around: Surroundings) -> None:
+    _drop_unknown_municipality(batch, around, TravelRecord, "origin")
+    _drop_unknown_municipality(batch, around, TravelRecord, "destination")
 
 
-def _declare_coverage(connection: Connection, source: Source, found: Sequence[ServiceRecord]) -> Sequence[Raw]:
-    source_id = source.declaration.id
-    declared = records(source.coverage(found).astype(object))
-    rows = [_coverage_row(source_id, row) for row in declared]
-    rows += [row for row in _exceptions(source_id, declared) if row["id"] not in {known["id"] for known in rows}]
-    missing = Missing("t.source_id = %(source)s", {"source": source_id})
-    merge(connection, m.SourceCoverage, rows, missing=missing)
-    return declared
+def _drop_unknown_municipality(batch: Batch, around: Surroundings, kind: type[Any], field: str) -> None:
+    known = around.municipalities.municipalities
+    _drop(
+        batch,
+        kind,
+        lambda record: getattr(record, field) not in known and getattr(record, field) is not None,
+        "comune_sconosciuto",
+        lambda record: (
+            _("Il codice {code} non è di un comune caricato.").format(code=getattr(record, field)),
+            field,
+            getattr(record, field),
+        ),
+    )
 
 
-def _doubt_totals(declared: Sequence[Raw], log: IssueLog) -> None:
+def _check_repeated(batch: Batch) -> None:
+    """Of two records that speak of one thing the one whose key comes first stays."""
+    seen: set[tuple[object, ...]] = set()
+    gone: list[Record] = []
+    for record in sorted(batch.records, key=lambda record: (record.key, repr(record))):
+        thing = _thing(record)
+        if thing is None:
+            continue
+        if thing in seen:
+            gone.append(record)
+            why = _("Un'altra riga dice già questo dato ({thing}).").format(thing=" ".join(map(str, thing)))
+            batch.log.rejected(record.key, "dato_ripetuto", why)
+        seen.add(thing)
+    if gone:
+        batch.drop(gone)
+
+
+def _thing(record: Record) -> tuple[object, ...] | None:
+    """What a record speaks of, where that is not its row."""
+    match record:
+        case AreaRecord():
+            return record.level, record.code
+        case IndicatorRecord():
+            return record.level, record.code, record.year, record.name
+        case PopulationRecord():
+            return record.municipality, record.year, record.sex, record.age
+        case TravelRecord():
+            return record.origin, record.destination, record.mode
+        case _:
+            return None
+
+
+def doubt_totals(declared: Sequence[Mapping[str, Any]], log: IssueLog) -> None:
     """A list that calls itself complete and holds another number than the official one should be looked at."""
     for row in declared:
         listed, official = plain(row["listed"]), plain(row["official_total"])
@@ -155,37 +274,3 @@ def _doubt_totals(declared: Sequence[Raw], log: IssueLog) -> None:
                 field="listed",
                 value=str(listed),
             )
-
-
-def _coverage_row(source_id: str, row: Raw) -> Raw:
-    area = uid("area", row["territory_level"], row["territory_code"])
-    return {
-        "id": _coverage_id(source_id, row["service_type"], area),
-        "source_id": source_id,
-        "service_type_code": row["service_type"],
-        "area_id": area,
-    } | {name: row[name] for name in ("complete", "listed", "official_total", "official_year", "note")}
-
-
-def _exceptions(source_id: str, declared: Sequence[Raw]) -> Rows:
-    """A row of its own for each exception, with the opposite answer, because the smaller area wins."""
-    figures = dict.fromkeys(("listed", "official_total", "official_year"))
-    return [
-        _coverage_row(
-            source_id,
-            {
-                "service_type": row["service_type"],
-                "territory_level": row["except_level"],
-                "territory_code": row["except_code"],
-                "complete": not row["complete"],
-                "note": row["note"],
-            }
-            | figures,
-        )
-        for row in declared
-        if row["complete"] and isinstance(row.get("except_code"), str)
-    ]
-
-
-def _coverage_id(source_id: str, service_type: str, area: uuid.UUID) -> uuid.UUID:
-    return uid("source_coverage", source_id, service_type, str(area))

@@ -1,7 +1,8 @@
 """What a run over files did: by file, by source, by event. The command line, the reports and the tests read it."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -51,13 +52,17 @@ class Event:
 
 @dataclass(frozen=True)
 class SourceOutcome:
-    """What a run changed of one source; ``issues`` are the remarks on its present content."""
+    """What a run changed of one source; ``issues`` are the remarks on its present content.
+
+    ``counts``: things ``new``, ``changed`` and ``closed``; of bulk contents, of which no events are told, rows.
+    """
 
     source_id: str
     title: str
     run_id: uuid.UUID | None
     events: tuple[Event, ...] = ()
     issues: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, kind: EventKind) -> int:
         """Things to which an event of this kind happened."""

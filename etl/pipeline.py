@@ -1,28 +1,38 @@
-"""Load everything: reference data, then every source, each by the same path, all in one transaction.
+"""Load: reference data, then the content of sources, all in one transaction that a crash leaves without effect.
 
-A crash at any moment leaves the database as it was before; a second run over the same input changes nothing.
+A second run over the same input changes nothing; no order of rows, files or sources counts.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine
 
-from etl import runs
+from etl import runs, turn
+from etl.derive.run import LOCK as DERIVE_LOCK
+from etl.derive.run import refresh_within
+from etl.errors import SourceError
 from etl.i18n import _
 from etl.identity import code_version, content_hash
-from etl.ingest import ingest
+from etl.intake import choose, take_in
+from etl.locate.points import Geocoder
+from etl.outcome import Outcome, SourceOutcome
 from etl.progress import Progress, silent
+from etl.publish import Published, Ready, publish
 from etl.reference import tables
 from etl.reference.load import load_territory, load_vocabulary, reference_hash
 from etl.sources.base import Declaration, Source
 from etl.sources.builtin import BuiltinServices
-from etl.store.frames import records
+from etl.sources.catalogue import catalogue
 from etl.summary import Summary, summarise
+from etl.turn import LOAD as LOCK
+from etl.work import Chain, displaced, make_ready, survey, without_files
 
-__all__ = ["Summary", "load_everything", "load_source", "summarise"]
+__all__ = ["LOCK", "Summary", "load_everything", "run", "summarise"]
 
-LOCK = 541_243  # advisory lock: two loads at once wait for each other
 REFERENCE = Declaration(
     id="riferimento",
     title="Tabelle di riferimento e territorio",
@@ -38,8 +48,11 @@ def load_everything(
     progress: Progress = silent,
     folder: Path = tables.DATA,
     sources: Sequence[Source] | None = None,
+    today: date | None = None,
 ) -> Summary:
-    """Bring the database to the content of the reference tables and of the sources.
+    """Bring the database to the content of the reference tables and of sources that need no files.
+
+    What :func:`run` has loaded from files stays as it is.
 
     Raises
     ------
@@ -47,10 +60,10 @@ def load_everything(
         With every fault found; nothing was changed.
     """
     with engine.begin() as connection:
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        turn.wait(connection, progress)
         changed = _load_reference(connection, folder, progress)
-        for source in sources if sources is not None else [BuiltinServices(folder=folder)]:
-            changed |= load_source(connection, source, progress=progress)
+        given = sources if sources is not None else [BuiltinServices(folder=folder)]
+        changed |= _load_sources(connection, given, progress, today or _today())
         if changed:
             runs.new_version(connection, "load")
         return summarise(connection, changed=changed)
@@ -71,19 +84,148 @@ def _load_reference(connection: Connection, folder: Path, progress: Progress) ->
     return True
 
 
-def load_source(connection: Connection, source: Source, *, progress: Progress = silent) -> bool:
-    """Load one source; false where its content is the one already loaded."""
-    declared = source.declaration
-    # A source is read anew when the territory that its records are located in has changed.
-    reference = runs.last_hash(connection, REFERENCE.id)
-    current = content_hash([_hash(source), reference, code_version()])
-    if runs.last_hash(connection, declared.id) == current:
-        return False
-    progress(_("Carico la fonte «{title}»").format(title=declared.title))
-    ingest(connection, source, current)
-    return True
+def _load_sources(connection: Connection, sources: Sequence[Source], progress: Progress, today: date) -> bool:
+    chains = [without_files(connection, source) for source in sources]
+    around = survey(connection, chains, loaded_reference(connection))
+    for chain in chains:
+        for _batch, error in chain.refused:
+            raise error
+    ready = make_ready(chains, around, progress)
+    for one in ready:
+        publish(connection, one, today=today)
+    return len(ready) > 0
 
 
-def _hash(source: Source) -> str:
-    rows = sorted(content_hash([key, raw]) for edition in source.editions([]) for key, raw in edition.rows())
-    return content_hash([rows, vars(source.declaration), records(source.coverage([]))])
+def loaded_reference(connection: Connection) -> str:
+    """Hash of the reference data that are loaded.
+
+    Raises
+    ------
+    SourceError
+        There are none.
+    """
+    loaded = runs.last_hash(connection, REFERENCE.id)
+    if loaded is None:
+        raise SourceError(
+            _("Il territorio non è ancora caricato."), [_("Eseguire prima «./ombra up», poi di nuovo questo comando.")]
+        )
+    return loaded
+
+
+# --- from files ---------------------------------------------------------------------------------------
+
+
+def run(
+    engine: Engine,
+    *,
+    folder: Path,
+    sources: Sequence[Source] | None = None,
+    only: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress = silent,
+    today: date | None = None,
+    outside: Geocoder | None = None,
+) -> Outcome:
+    """Load the files of a folder that sources recognise, with the results that follow from them.
+
+    Parameters
+    ----------
+    sources
+        Those that may recognise files; the catalogue by default.
+    only
+        Identifiers of the sources to load; all by default.
+    dry_run
+        Do everything, tell what it would change, and keep nothing of it.
+    outside
+        A geocoder beyond this machine, for addresses that nothing loaded knows.
+
+    Raises
+    ------
+    SourceError
+        The folder does not exist, a source is unknown, or no territory is loaded. A file that is unusable raises
+        nothing: its outcome tells why, its source stays as it was, the others are loaded.
+    """
+    known = tuple(catalogue() if sources is None else sources)
+    wanted = choose(known, only)
+    with turn.taken(engine, progress) as connection:
+        reference = loaded_reference(connection)
+        intake = take_in(connection, folder, known, wanted, progress)
+        work = [chain for chain in intake.chains if chain.batches]
+        done = carry_out(connection, work, known, reference, progress, Choices(today or _today(), dry_run, outside))
+    return Outcome(
+        intake.outcomes(),
+        intake.unclaimed,
+        tuple(_of_source(chain, done, dry_run=dry_run) for chain in [*intake.chains, *done.others]),
+        changed=len(done.published) > 0,
+        dry_run=dry_run,
+    )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a run is made."""
+
+    today: date
+    dry_run: bool = False
+    outside: Geocoder | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was published, by the edition that it is; ``others`` are sources that had to be placed anew."""
+
+    published: list[tuple[Ready, Published]]
+    others: list[Chain]
+
+
+def carry_out(
+    connection: Connection,
+    chains: Sequence[Chain],
+    sources: Sequence[Source],
+    reference: str,
+    progress: Progress,
+    choices: Choices,
+) -> Done:
+    """Publish the editions in hand, and all that follows from them, in one transaction."""
+    around = survey(connection, chains, reference)
+    known = [*sources, BuiltinServices()]
+    with TemporaryDirectory(prefix="ombra-") as kept:
+        others = displaced(connection, around, chains, known, Path(kept), progress)
+        if others:
+            around = survey(connection, [*chains, *others], reference)
+        ready = make_ready([*chains, *others], around, progress, outside=choices.outside)
+    connection.commit()  # what was only read is let go of: the transaction that writes sees what is there now
+    return Done(_write(connection, ready, progress, choices), others)
+
+
+def _write(
+    connection: Connection, ready: Sequence[Ready], progress: Progress, choices: Choices
+) -> list[tuple[Ready, Published]]:
+    if not ready:
+        return []
+    with turn.also(connection, DERIVE_LOCK), connection.begin() as transaction:
+        progress(_("Scrivo nel database"))
+        published = [(one, publish(connection, one, today=choices.today)) for one in ready]
+        refresh_within(connection, progress=progress, today=choices.today)
+        runs.new_version(connection, "run")
+        if choices.dry_run:
+            transaction.rollback()
+    return published
+
+
+def _of_source(chain: Chain, done: Done, *, dry_run: bool) -> SourceOutcome:
+    declared = chain.declaration
+    own = [published for ready, published in done.published if ready.batch.declaration.id == declared.id]
+    if not own:
+        run_id, issues = (
+            (None, 0) if chain.latest is None else (chain.latest.run_id, chain.latest.counts.get("issues", 0))
+        )
+        return SourceOutcome(declared.id, declared.title, run_id, issues=issues)
+    told = tuple(event for published in own for event in published.events)
+    counts = {name: sum(published.counts[name] for published in own) for name in ("new", "changed", "closed")}
+    run_id = None if dry_run else own[-1].run_id
+    return SourceOutcome(declared.id, declared.title, run_id, told, own[-1].counts["issues"], counts)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  the day where Ombra runs

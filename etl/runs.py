@@ -1,7 +1,9 @@
 """The book of the runs: what was read when, which raw rows it brought, what was remarked about them."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -17,22 +19,69 @@ from etl.store.frames import Missing, merge
 
 def declare(connection: Connection, declaration: Declaration) -> None:
     """Write down who publishes a source and on what terms."""
-    names = ("id", "title", "publisher", "licence", "address", "reference_date", "note")
-    merge(connection, m.Source, [{name: getattr(declaration, name) for name in names}])
+    names = (
+        *("id", "title", "publisher", "licence", "address", "reference_date", "note"),
+        *("kind", "refresh_days", "territory", "positions"),
+    )
+    row = {name: getattr(declaration, name) for name in names}
+    lists = {
+        "download": [vars(download) for download in declaration.downloads],
+        "service_types": list(declaration.service_types),
+    }
+    merge(connection, m.Source, [row | lists])
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The latest run of a source: what the source is made of now."""
+
+    run_id: uuid.UUID
+    content: str
+    edition: str
+    state: str
+    files: list[dict[str, Any]]
+    counts: dict[str, int]
+
+
+def latest(connection: Connection, source_id: str) -> Latest | None:
+    """The latest run of a source, None before the first."""
+    return before(connection, source_id, None)
+
+
+def before(connection: Connection, source_id: str, moment: datetime | None) -> Latest | None:
+    """The latest run of a source that began before a moment, None where there is none."""
+    run = m.SourceRun
+    statement = select(run.id, run.content_hash, run.edition, run.state, run.files, run.counts)
+    statement = statement.where(run.source_id == source_id)
+    if moment is not None:
+        statement = statement.where(run.started_at < moment)
+    row = connection.execute(statement.order_by(run.started_at.desc()).limit(1)).one_or_none()
+    return None if row is None else Latest(row[0], row[1], row[2] or "", row[3], row[4], row[5])
+
+
+def counts_of(connection: Connection, source_id: str, edition: str) -> dict[str, int]:
+    """What the latest run of an edition counted; empty where it was never loaded."""
+    run = m.SourceRun
+    statement = select(run.counts).where(run.source_id == source_id, run.edition == edition)
+    return connection.execute(statement.order_by(run.started_at.desc()).limit(1)).scalar() or {}
 
 
 def last_hash(connection: Connection, source_id: str) -> str | None:
     """Content hash of the latest run of a source, None before the first."""
-    statement = (
-        select(m.SourceRun.content_hash)
-        .where(m.SourceRun.source_id == source_id)
-        .order_by(m.SourceRun.started_at.desc())
-        .limit(1)
-    )
-    return connection.execute(statement).scalar()
+    found = latest(connection, source_id)
+    return None if found is None else found.content
 
 
-def start(connection: Connection, source_id: str, content: str) -> uuid.UUID:
+def start(
+    connection: Connection,
+    source_id: str,
+    content: str,
+    *,
+    edition: str | None = None,
+    state: str = "caricato",
+    files: Sequence[Mapping[str, Any]] = (),
+    undoes: uuid.UUID | None = None,
+) -> uuid.UUID:
     """Open a run and give its identifier."""
     run_id = uuid.uuid4()  # a run is an event, not a thing: two runs of one input are two
     connection.execute(
@@ -43,6 +92,10 @@ def start(connection: Connection, source_id: str, content: str) -> uuid.UUID:
             content_hash=content,
             code_version=code_version(),
             counts={},
+            edition=edition,
+            state=state,
+            files=[dict(file) for file in files],
+            undoes=undoes,
         )
     )
     return run_id
@@ -57,6 +110,13 @@ def finish(connection: Connection, run_id: uuid.UUID, counts: Mapping[str, int])
     )
 
 
+def accepted_keys(connection: Connection, source_id: str) -> set[str]:
+    """Keys of the rows of a source that are in, of the kinds whose rows are kept."""
+    record = m.SourceRecord
+    statement = select(record.key).where(record.source_id == source_id, record.accepted, record.closed_on.is_(None))
+    return set(connection.execute(statement).scalars())
+
+
 def keep_raw(
     connection: Connection,
     source_id: str,
@@ -65,8 +125,9 @@ def keep_raw(
     accepted: Collection[str],
     *,
     protected: Collection[str],
+    today: date,
 ) -> None:
-    """Keep every row as received; rows that the source no longer has are closed, not deleted.
+    """Keep every row as received; rows that the source no longer has are closed on ``today``, not deleted.
 
     Those of protected records, and their hashes, from which a row could be guessed, are kept in the restricted schema.
     """
@@ -84,11 +145,9 @@ def keep_raw(
         for key, raw in raws.items()
     ]
     merge(connection, m.SourceRecord, rows)
-    _keep_apart(connection, source_id, {key: raws[key] for key in protected}, listed=raws)
+    _keep_apart(connection, source_id, {key: raws[key] for key in protected if key in raws}, listed=raws)
     gone = (m.SourceRecord.source_id == source_id, m.SourceRecord.last_run_id != run_id)
-    connection.execute(
-        update(m.SourceRecord).where(*gone, m.SourceRecord.closed_on.is_(None)).values(closed_on=func.current_date())
-    )
+    connection.execute(update(m.SourceRecord).where(*gone, m.SourceRecord.closed_on.is_(None)).values(closed_on=today))
 
 
 def _keep_apart(

@@ -84,17 +84,23 @@ def refresh(engine: Engine, *, progress: Progress = silent, today: date | None =
     and its identifier is derived from that hash.
     """
     with _one_snapshot(engine) as connection:
-        progress(_("Leggo i dati per le misure"))
-        read = inputs.read(connection, today=today or date.today())  # noqa: DTZ011  the day where Ombra runs
-        digest = content_hash([read.content_hash(), dict(PARAMETERS), code_version()])
-        run_id = uid("coverage_run", digest)
-        fresh = not _known(connection, run_id)
-        if fresh:
-            _open(connection, run_id, digest)
-            _compute(connection, run_id, read, progress)
-        _make_current(connection, run_id)
+        found = refresh_within(connection, progress=progress, today=today or date.today())  # noqa: DTZ011  the day here
         runs.new_version(connection, "derive")
-        return RunSummary(run_id, fresh, _figures(connection, run_id))
+        return found
+
+
+def refresh_within(connection: Connection, *, progress: Progress, today: date) -> RunSummary:
+    """As :func:`refresh`, in the caller's transaction, which must see one state of the data and hold :data:`LOCK`."""
+    progress(_("Leggo i dati per le misure"))
+    read = inputs.read(connection, today=today)
+    digest = content_hash([read.content_hash(), dict(PARAMETERS), code_version()])
+    run_id = uid("coverage_run", digest)
+    fresh = not _known(connection, run_id)
+    if fresh:
+        _open(connection, run_id, digest)
+        _compute(connection, run_id, read, progress)
+    _make_current(connection, run_id)
+    return RunSummary(run_id, fresh, _figures(connection, run_id))
 
 
 @contextmanager

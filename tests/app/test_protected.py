@@ -7,7 +7,7 @@ that it grows with the application.
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,10 @@ from app.settings import WebSettings
 from etl.derive import refresh
 from etl.issues import IssueLog
 from etl.pipeline import load_everything
-from etl.record import ServiceRecord
+from etl.record import Record, ServiceRecord
 from etl.sources.base import Declaration
 from etl.sources.builtin import BuiltinServices
+from tests.etl.tools import FixedSource
 
 STREET = "Via Segretissima 77"
 NAME = "Casa rifugio di prova"
@@ -57,7 +58,7 @@ SAMPLES: dict[str, list[str]] = {
 NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y"}
 
 
-class Refuge:
+class Refuge(FixedSource):
     """A source with one protected service."""
 
     declaration = Declaration(id="prova-protetta", title="Prova", publisher="Prova", licence="CC0-1.0")
@@ -65,9 +66,9 @@ class Refuge:
     def rows(self) -> Iterable[tuple[str, dict[str, Any]]]:
         return [("rifugio", {"name": NAME, "address": STREET, "lat": LATITUDE, "lon": LONGITUDE})]
 
-    def parse(self, key: str, raw: dict[str, Any], log: IssueLog) -> ServiceRecord | None:
+    def parse(self, key: str, raw: dict[str, Any], edition: str, log: IssueLog) -> list[Record]:
         log.doubtful(key, "prova", "Un valore dubbio", field="address", value=raw["address"])
-        return ServiceRecord(
+        record = ServiceRecord(
             key=key,
             service_type="casa_rifugio",
             name=raw["name"],
@@ -78,16 +79,17 @@ class Refuge:
             latitude=raw["lat"],
             longitude=raw["lon"],
             address=raw["address"],
-            phone=PHONE,
+            phones=(PHONE,),
+            description=f"Sta in {raw['address']}",
+            opening_hours=f"suonare in {raw['address']}",
+            accessibility=f"rampa in {raw['address']}",
         )
+        return [record]
 
-    def coverage(self) -> pd.DataFrame:
+    def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         columns = ["service_type", "territory_level", "territory_code", "complete", "listed", "official_total"]
         row = ["casa_rifugio", "metropolitan_city", "201", True, None, None]
         return pd.DataFrame([row], columns=columns).assign(official_year=None, note=None)
-
-    def content_hash(self) -> str:
-        return "prova"
 
 
 @pytest.fixture

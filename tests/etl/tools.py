@@ -1,17 +1,20 @@
 """What several tests of the data rooms need: copies of the data folder to spoil, and fingerprints of a database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 from sqlalchemy import Engine, text
 
+from etl.issues import IssueLog
+from etl.record import Record
 from etl.reference import tables
+from etl.sources.base import Declaration, Edition, Raw, Received, Source
 from etl.store.models import Base
 
 SHARED = tables.DATA.parent.parent / "shared" / "data"
 # What a run writes about itself, and so differs from run to run.
-BOOKS = frozenset({"source_run", "source_record", "issue", "data_version"})
+BOOKS = frozenset({"source_run", "source_record", "issue", "data_version", "metadata", "received_file"})
 
 
 def edit(folder: Path, file: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
@@ -52,3 +55,28 @@ def frame(engine: Engine, statement: str, **values: object) -> pd.DataFrame:
     with engine.connect() as connection:
         result = connection.execute(text(statement), values)
         return pd.DataFrame(list(map(tuple, result)), columns=list(result.keys()))
+
+
+class FixedSource(Source):
+    """A source whose rows are written in the test, and that needs no files."""
+
+    declaration = Declaration(id="prova", title="Prova", publisher="P", licence="CC0-1.0")
+
+    def rows(self) -> Iterable[tuple[str, Raw]]:
+        raise NotImplementedError
+
+    def knows(self, name: str) -> bool:
+        return False
+
+    def faults(self, file: Path) -> list[str]:
+        return []
+
+    def editions(self, files: Sequence[Received]) -> list[Edition]:
+        return [Edition("", (), self.rows)]
+
+    def parse(self, key: str, raw: Raw, edition: str, log: IssueLog) -> Sequence[Record]:
+        raise NotImplementedError
+
+    def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
+        columns = ["service_type", "territory_level", "territory_code", "complete", "listed", "official_total"]
+        return pd.DataFrame(columns=columns).assign(official_year=None, note=None)

@@ -13,7 +13,7 @@ from etl.pipeline import load_everything
 from etl.record import ServiceRecord
 from etl.sources.base import Declaration
 from etl.sources.builtin import BuiltinServices
-from tests.etl.tools import edit, fingerprint, frame, scalar
+from tests.etl.tools import FixedSource, edit, fingerprint, frame, scalar
 
 TODAY = date(2026, 11, 22)
 CURRENT = "select id from coverage_run where current"
@@ -176,7 +176,7 @@ def test_two_declarations_of_one_place_the_smaller_in_surface_wins(loaded_scratc
 # --- protected places ---------------------------------------------------------------------------------------
 
 
-class Refuge:
+class Refuge(FixedSource):
     """One refuge in the Pinerolese (zone 5), with an address; the list is complete."""
 
     declaration = Declaration(id="prova-rifugio", title="Prova", publisher="P", licence="CC0-1.0")
@@ -184,21 +184,19 @@ class Refuge:
     def rows(self):
         return [("rifugio", {"name": "rifugio", "address": "Via Segreta 1"})]
 
-    def parse(self, key, raw, log):
-        return ServiceRecord(
+    def parse(self, key, raw, edition, log):
+        record = ServiceRecord(
             key=key, service_type="casa_rifugio", name="Rifugio di prova", organization="Ente di prova",
             municipality="001191", supply_status="attivo", precision="address", latitude=44.8856, longitude=7.3306,
             address="Via Segreta 1", evidence="pagina su Via Segreta", note="suonare in Via Segreta",
         )  # fmt: skip
+        return [record]
 
-    def coverage(self):
+    def coverage(self, records):
         row = {"service_type": "casa_rifugio", "territory_level": "metropolitan_city", "territory_code": "201"}
         return pd.DataFrame([row]).assign(
             complete=True, listed=None, official_total=None, official_year=None, note=None
         )
-
-    def content_hash(self):
-        return "1"
 
 
 @pytest.fixture(scope="module")

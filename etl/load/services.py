@@ -2,22 +2,23 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import ARRAY, UUID, Connection, bindparam, func, select, text, update
 
-from etl.publication import Publication
+from etl.publication.model import Publication
 from etl.store import models as m
 from etl.store.frames import Merged, Missing, Row, merge
 
 _IDS = ARRAY(UUID)
 
 
-def publish(connection: Connection, source_id: str, publication: Publication) -> Merged:
-    """Make the public tables agree with what a source lists now.
+def publish(connection: Connection, source_id: str, publication: Publication, *, today: date) -> Merged:
+    """Make the public tables agree with what a source lists now; the bodies are written already.
 
-    Nothing else of a service that the source no longer lists is touched: it is closed with the present date, and is
-    open again as soon as the source lists it. ``last_modified`` changes exactly where the service, its place or
-    something that hangs on it does.
+    Nothing else of a service that the source no longer lists is touched: it is closed on ``today``, and is open again
+    as soon as the source lists it. ``last_modified`` changes exactly where the service, its place or something that
+    hangs on it does.
 
     Returns
     -------
@@ -25,12 +26,14 @@ def publish(connection: Connection, source_id: str, publication: Publication) ->
         Services new, altered and closed.
     """
     kept = publication.services
-    merge(connection, m.Organization, publication.organization)
     moved = merge(connection, m.Location, publication.location, tell="id").told
-    merge(connection, m.RestrictedPosition, publication.restricted)
-    moved |= merge(connection, m.Address, publication.address, tell="location_id").told
+    places = [row["id"] for row in publication.location]
+    of_place = Missing("t.location_id = any(%(places)s)", {"places": places})
+    merge(connection, m.RestrictedPosition, publication.restricted, missing=of_place)
+    moved |= merge(connection, m.Address, publication.address, missing=of_place, tell="location_id").told
+    moved |= merge(connection, m.Accessibility, publication.accessibility, missing=of_place, tell="location_id").told
     services = merge(connection, m.Service, publication.service, touch="last_modified", tell="id")
-    closed = _close_missing(connection, source_id, kept)
+    closed = _close_missing(connection, source_id, kept, today)
     altered = _hang(connection, publication, kept)
     altered |= {row["service_id"] for row in publication.service_at_location if row["location_id"] in moved}
     altered -= services.told
@@ -50,6 +53,8 @@ def _hang(connection: Connection, publication: Publication, kept: Collection[uui
     altered |= merge(connection, m.ServiceArea, publication.service_area, missing=of_service, tell="service_id").told
     altered |= merge(connection, m.Phone, publication.phone, missing=of_service, tell="service_id").told
     altered |= merge(connection, m.Schedule, publication.schedule, missing=of_service, tell="service_id").told
+    capacity = merge(connection, m.ServiceCapacity, publication.service_capacity, missing=of_service, tell="service_id")
+    altered |= capacity.told
     altered |= merge(connection, m.Attribute, publication.attribute, missing=of_link, tell="link_id").told
     merge(connection, m.FieldOrigin, publication.field_origin, missing=of_entity)
     _drop_empty(connection, places)
@@ -68,12 +73,12 @@ def open_services(connection: Connection, source_id: str) -> set[uuid.UUID]:
     return set(connection.execute(statement).scalars())
 
 
-def _close_missing(connection: Connection, source_id: str, kept: Collection[uuid.UUID]) -> int:
+def _close_missing(connection: Connection, source_id: str, kept: Collection[uuid.UUID], today: date) -> int:
     gone = open_services(connection, source_id) - set(kept)
     statement = text(
-        "update service set closed_on = current_date, status = 'defunct', last_modified = now() where id = any(:gone)"
+        "update service set closed_on = :today, status = 'defunct', last_modified = now() where id = any(:gone)"
     ).bindparams(bindparam("gone", type_=_IDS))
-    connection.execute(statement, {"gone": list(gone)})
+    connection.execute(statement, {"gone": list(gone), "today": today})
     return len(gone)
 
 
@@ -92,6 +97,7 @@ def _drop_empty(connection: Connection, places: Collection[uuid.UUID]) -> None:
     """Remove the places that a service has just left and where no service is, open or closed."""
     statement = text(
         "delete from location l where l.id = any(:places)"
+        " and l.organization_id is null"
         " and not exists (select from service_at_location s where s.location_id = l.id)"
     ).bindparams(bindparam("places", type_=_IDS))
     connection.execute(statement, {"places": list(places)})

@@ -1,12 +1,14 @@
-"""The rows of every public table that stand for the records of one source. Pure: nothing is read or written."""
+"""The rows of every public table that stand for the services of one source. Pure: nothing is read or written."""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from etl.identity import slug, uid
-from etl.locate.municipality import Municipality, Position
+from etl.locate.position import Position
+from etl.locate.territory import Municipality
+from etl.publication.model import FINEST_FIRST, Claim, Publication, TypeOfService, named_body
 from etl.record import ServiceRecord
 from etl.store.frames import Rows
 from geo.travel.estimate import LARGEST_RADIUS
@@ -19,37 +21,11 @@ HSDS_STATUS = {
     "programmato": "inactive",
     "chiuso": "defunct",
 }
-FINEST_FIRST = ("address", "street", "municipality")
 
 
-@dataclass(frozen=True)
-class TypeOfService:
-    """What publishing needs to know of a service type."""
-
-    protected: bool
-    term_id: uuid.UUID
-
-
-@dataclass
-class Publication:
-    """Rows by table, in the order in which foreign keys allow them to be written."""
-
-    organization: Rows = field(default_factory=list)
-    location: Rows = field(default_factory=list)
-    restricted: Rows = field(default_factory=list)
-    address: Rows = field(default_factory=list)
-    service: Rows = field(default_factory=list)
-    service_at_location: Rows = field(default_factory=list)
-    service_area: Rows = field(default_factory=list)
-    phone: Rows = field(default_factory=list)
-    schedule: Rows = field(default_factory=list)
-    attribute: Rows = field(default_factory=list)
-    field_origin: Rows = field(default_factory=list)
-
-    @property
-    def services(self) -> list[uuid.UUID]:
-        """Identifiers of the services that the source lists."""
-        return [row["id"] for row in self.service]
+def service_identifier(source_id: str, key: str) -> uuid.UUID:
+    """Identifier of the service that a row of a source tells."""
+    return uid("service", source_id, key)
 
 
 def build(
@@ -58,25 +34,31 @@ def build(
     positions: Mapping[str, Position],
     types: Mapping[str, TypeOfService],
     municipalities: Mapping[str, Municipality],
+    *,
+    today: date,
 ) -> Publication:
-    """Rows of every table for the located records, the same whatever the order of the records."""
+    """Rows of every table for the located records, the same whatever the order of the records.
+
+    A service whose validity has ended by ``today`` is closed on the day of its end.
+    """
     publication = Publication()
     placed = [record for record in records if record.key in positions]
     # Of two records at one place the finer position is kept, of two spellings of a body the first.
     placed.sort(key=lambda record: (FINEST_FIRST.index(positions[record.key].precision), record.key))
-    publication.organization = _organizations(placed)
+    publication.claims = _claims(placed)
     locations: set[uuid.UUID] = set()
     for record in placed:
         position, kind = positions[record.key], types[record.service_type]
-        service_id = uid("service", source_id, record.key)
+        service_id = service_identifier(source_id, record.key)
         location_id = _location_id(source_id, record, position, protected=kind.protected)
         if location_id not in locations:
             locations.add(location_id)
             _add_place(publication, record, position, location_id, municipalities[position.municipality], kind)
-        publication.service.append(_service(record, service_id, protected=kind.protected))
+        publication.service.append(_service(record, service_id, today, protected=kind.protected))
         publication.service_at_location.append(_at(service_id, location_id))
         publication.service_area += _served(record, service_id)
-        _add_contacts(publication, record, service_id)
+        _add_contacts(publication, record, service_id, protected=kind.protected)
+        publication.service_capacity += _capacities(record, service_id)
         publication.attribute.append(_attribute(service_id, kind.term_id))
         told = _told(record, position, protected=kind.protected)
         evidence = None if kind.protected else record.evidence
@@ -84,14 +66,14 @@ def build(
     return publication
 
 
-def _organization_id(name: str) -> uuid.UUID:
-    return uid("organization", slug(name))
-
-
-def _organizations(records: Sequence[ServiceRecord]) -> Rows:
-    names = sorted({record.organization for record in records if record.organization is not None}, reverse=True)
-    by_id = {_organization_id(name): name for name in names}
-    return [{"id": key, "name": name, "description": name} for key, name in by_id.items()]
+def _claims(records: Sequence[ServiceRecord]) -> list[Claim]:
+    """The bodies that services name; of several spellings of one the first."""
+    told: dict[uuid.UUID, dict[str, Any]] = {}
+    for record in sorted(records, key=lambda record: record.organization or "", reverse=True):
+        if record.organization is not None:
+            body = named_body(record.organization, record.organization_tax_id)
+            told[body] = {"name": record.organization, "tax_id": record.organization_tax_id}
+    return [Claim(body, 1, None, fields) for body, fields in told.items()]
 
 
 def _location_id(source_id: str, record: ServiceRecord, position: Position, *, protected: bool) -> uuid.UUID:
@@ -117,7 +99,7 @@ def _add_place(
             # The radius follows from the surface of the municipality, and would name it.
             "position_radius_m": LARGEST_RADIUS if protected else position.radius_m,
             "precision": "municipality" if protected else position.precision,
-            "coord_source": None if protected else record.coord_source,
+            "coord_source": None if protected or position.point is None else position.coord_source,
             "location_protected": protected,
             "municipality_id": municipality.id,
         }
@@ -125,29 +107,46 @@ def _add_place(
     if protected:
         publication.restricted.append({"location_id": location_id, "geom": position.point, "address_1": record.address})
     elif record.address is not None:
-        publication.address.append(_address(location_id, record.address, municipality))
+        publication.address.append(address_row(location_id, record.address, municipality, record))
+    if record.accessibility is not None and not protected:
+        publication.accessibility.append(
+            {
+                "id": uid("accessibility", str(location_id)),
+                "location_id": location_id,
+                "description": record.accessibility,
+            }
+        )
 
 
-def _address(location_id: uuid.UUID, address: str, municipality: Municipality) -> dict[str, Any]:
+def address_row(
+    location_id: uuid.UUID, address: str, municipality: Municipality, told: ServiceRecord | None = None
+) -> dict[str, Any]:
+    """Row of the address of a place that is not protected."""
     return {
         "id": uid("address", str(location_id)),
         "location_id": location_id,
         "location_protected": False,
         "address_1": address,
+        "address_2": None if told is None else told.locality,
         "city": municipality.name,
         "state_province": "TO",
+        "postal_code": None if told is None else told.postal_code,
     }
 
 
-def _service(record: ServiceRecord, service_id: uuid.UUID, *, protected: bool) -> dict[str, Any]:
-    # Evidence and notes are free text, and could tell a protected place.
+def _service(record: ServiceRecord, service_id: uuid.UUID, today: date, *, protected: bool) -> dict[str, Any]:
+    ended = record.valid_to is not None and record.valid_to <= today
+    body = None if record.organization is None else named_body(record.organization, record.organization_tax_id)
+    # Descriptions, evidence and notes are free text, and could tell a protected place.
     return {
         "id": service_id,
-        "organization_id": None if record.organization is None else _organization_id(record.organization),
+        "organization_id": body,
         "name": record.name,
+        "alternate_name": None if protected else record.alternate_name,
+        "description": None if protected else record.description,
         "url": record.url,
         "email": record.email,
-        "status": HSDS_STATUS[record.supply_status],
+        "status": "defunct" if ended else HSDS_STATUS[record.supply_status],
         "service_type_code": record.service_type,
         "delivery": record.delivery,
         "supply_status": record.supply_status,
@@ -155,7 +154,10 @@ def _service(record: ServiceRecord, service_id: uuid.UUID, *, protected: bool) -
         "evidence": None if protected else record.evidence,
         "evidence_year": record.evidence_year,
         "note": None if protected else record.note,
-        "closed_on": None,
+        "opening_hours": record.osm_hours,
+        "valid_from": record.valid_from,
+        "valid_to": record.valid_to,
+        "closed_on": record.valid_to if ended else None,
     }
 
 
@@ -179,15 +181,40 @@ def _served(record: ServiceRecord, service_id: uuid.UUID) -> Rows:
     ]
 
 
-def _add_contacts(publication: Publication, record: ServiceRecord, service_id: uuid.UUID) -> None:
+def _add_contacts(publication: Publication, record: ServiceRecord, service_id: uuid.UUID, *, protected: bool) -> None:
     publication.phone += [
         {"id": uid("phone", str(service_id), number), "service_id": service_id, "number": number}
-        for number in record.phones
+        for number in sorted(set(record.phones))
     ]
-    if record.opening_hours is not None:
-        publication.schedule.append(
-            {"id": uid("schedule", str(service_id)), "service_id": service_id, "description": record.opening_hours}
-        )
+    publication.schedule += _schedules(record, service_id, protected=protected)
+
+
+def _schedules(record: ServiceRecord, service_id: uuid.UUID, *, protected: bool) -> Rows:
+    """One row for each weekly opening, and one with the source's own text, which may tell a protected place."""
+    blank = dict.fromkeys(("freq", "byday", "opens_at", "closes_at", "valid_from", "valid_to", "description"))
+    rows: Rows = [
+        blank
+        | {"id": uid("schedule", str(service_id), repr(opening)), "service_id": service_id, "freq": "WEEKLY"}
+        | vars(opening)
+        for opening in sorted(set(record.openings), key=repr)
+    ]
+    if record.opening_hours is not None and not protected:
+        told = {"id": uid("schedule", str(service_id)), "service_id": service_id}
+        rows.append(blank | told | {"description": record.opening_hours})
+    return rows
+
+
+def _capacities(record: ServiceRecord, service_id: uuid.UUID) -> Rows:
+    return [
+        {
+            "id": uid("service_capacity", str(service_id), repr(capacity)),
+            "service_id": service_id,
+            "unit": capacity.unit,
+            "maximum": capacity.maximum,
+            "description": capacity.description,
+        }
+        for capacity in sorted(set(record.capacities), key=repr)
+    ]
 
 
 def _attribute(service_id: uuid.UUID, term_id: uuid.UUID) -> dict[str, Any]:
@@ -210,7 +237,8 @@ def _told(record: ServiceRecord, position: Position, *, protected: bool) -> list
         "address": None if protected else record.address,
         "position": None if protected else position.point,
         "phone": record.phones or None,
-        "schedule": record.opening_hours,
+        "schedule": None if protected else record.opening_hours,
+        "service_capacity": record.capacities or None,
     }
     return [name for name, value in values.items() if value is not None]
 

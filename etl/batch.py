@@ -1,0 +1,155 @@
+"""One edition of a source on its way: raw rows read once, told apart by key, turned into records, accounted for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from etl.i18n import _
+from etl.identity import content_hash
+from etl.issues import IssueLog
+from etl.record import Placeable, Record
+from etl.sources.base import BULK, Declaration, Edition, Raw, Received, Source
+from etl.store.frames import records as rows_of
+
+_SHOWN = 500  # characters of a row that an issue shows
+
+
+@dataclass
+class Batch:
+    """An edition as it was read.
+
+    Attributes
+    ----------
+    rows
+        Raw rows by key; none of a kind whose content is too much to keep row by row.
+    read
+        Raw rows that came in, repeated ones too.
+    parsed
+        Keys of the rows that stand for something; the others are rejected.
+    records
+        What the rows stand for; those that a check leaves out on the way are taken off.
+    coverage
+        What the source declares of its own completeness, given these records.
+    digest
+        Hash of all of it, whatever the order of the rows.
+    withdrawn
+        A rollback leaves the source without content.
+    """
+
+    source: Source
+    edition: str
+    files: tuple[Received, ...] = ()
+    rows: dict[str, Raw] = field(default_factory=dict)
+    read: int = 0
+    parsed: set[str] = field(default_factory=set)
+    records: list[Record] = field(default_factory=list)
+    coverage: list[dict[str, Any]] = field(default_factory=list)
+    log: IssueLog = field(default_factory=IssueLog)
+    digest: str = ""
+    withdrawn: bool = False
+    _dropped: set[str] = field(default_factory=set)
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the source declares."""
+        return self.source.declaration
+
+    @property
+    def accepted(self) -> set[str]:
+        """Keys of the rows that are in, wholly or in part."""
+        return self.parsed - (self._dropped - {record.key for record in self.records})
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows read, accepted, rejected."""
+        accepted = len(self.accepted)
+        return {"read": self.read, "accepted": accepted, "rejected": self.read - accepted}
+
+    def drop(self, records: Iterable[Record]) -> None:
+        """Take records off that a check has left out; the log says why."""
+        gone = {id(record) for record in records}
+        self._dropped |= {record.key for record in self.records if id(record) in gone}
+        self.records = [record for record in self.records if id(record) not in gone]
+
+    @property
+    def placeables(self) -> list[Placeable]:
+        """The records that have a place, or may have one."""
+        return [record for record in self.records if isinstance(record, Placeable)]
+
+
+@dataclass
+class _Row:
+    """A raw row and what it stands for; ``raw`` is let go where rows are too many to keep."""
+
+    raw: Raw | None
+    records: Sequence[Record]
+    times: int = 1
+
+
+def read(source: Source, edition: Edition) -> Batch:
+    """Read every row of an edition.
+
+    Of rows with one key that say the same, one counts; of rows that do not, the one whose hash comes first, so that
+    the order of the rows decides nothing. The others are rejected.
+
+    Raises
+    ------
+    SourceError
+        The files are unusable.
+    """
+    batch = Batch(source, edition.label, edition.files)
+    found: dict[str, dict[str, _Row]] = {}
+    hashes: list[str] = []
+    for key, raw in edition.rows():
+        hashes.append(content_hash([key, raw]))
+        same = found.setdefault(key, {})
+        if hashes[-1] in same:
+            same[hashes[-1]].times += 1
+        else:
+            same[hashes[-1]] = _parsed(batch, key, raw)
+    batch.read = len(hashes)
+    _fill(batch, {key: _one(key, found[key], batch.log) for key in sorted(found)})
+    batch.digest = _digest(batch, hashes)
+    return batch
+
+
+def _parsed(batch: Batch, key: str, raw: Raw) -> _Row:
+    bulk = batch.declaration.kind in BULK
+    before = len(batch.log.entries)
+    found = batch.source.parse(key, raw, batch.edition, batch.log)
+    told = any(entry.severity == "scartato" for entry in batch.log.entries[before:])
+    if not found and not told and not bulk:  # of bulk contents a source may count what it leaves out by group
+        why = _("La riga non descrive nulla che questa fonte sappia caricare.")
+        batch.log.rejected(key, "riga_scartata", why)
+    return _Row(None if bulk else raw, found)
+
+
+def _one(key: str, same: dict[str, _Row], log: IssueLog) -> _Row:
+    """The row that counts of those with one key."""
+    stays, *others = (same[told] for told in sorted(same))
+    if stays.times > 1:
+        why = _("La stessa riga compare {times} volte: una sola conta.").format(times=stays.times)
+        log.rejected(key, "riga_ripetuta", why, value=_shown(stays))
+    for row in others:
+        why = _("Un'altra riga diversa ha la stessa chiave «{key}»: una sola è tenuta.").format(key=key)
+        log.rejected(key, "chiave_ripetuta", why, value=_shown(row))
+    return stays
+
+
+def _shown(row: _Row) -> str | None:
+    return None if row.raw is None else str(row.raw)[:_SHOWN]
+
+
+def _fill(batch: Batch, kept: dict[str, _Row]) -> None:
+    batch.rows = {key: row.raw for key, row in kept.items() if row.raw is not None}
+    batch.parsed = {key for key, row in kept.items() if row.records}
+    batch.records = list(batch.source.finish([record for row in kept.values() for record in row.records]))
+    batch.coverage = rows_of(batch.source.coverage(batch.records).astype(object))
+
+
+def _digest(batch: Batch, hashes: Iterable[str]) -> str:
+    """Rows as they came, what was made of them, what was remarked: tables beside the rows may have a say in it."""
+    told = sorted(content_hash(repr(record)) for record in batch.records)
+    remarks = sorted({content_hash(vars(entry)) for entry in batch.log.entries})
+    coverage = sorted(content_hash(row) for row in batch.coverage)
+    return content_hash([sorted(hashes), told, remarks, coverage, vars(batch.declaration)])

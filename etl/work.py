@@ -1,0 +1,187 @@
+"""The sources in hand: their editions checked, placed among what all of them bring, ready to be published."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from etl import ingest, received, runs, surroundings
+from etl.batch import Batch, read
+from etl.errors import SourceError
+from etl.i18n import _
+from etl.locate.points import Geocoder
+from etl.progress import Progress
+from etl.publish import Ready
+from etl.sources.base import BULK, Declaration, Edition, Kind, Source
+from etl.surroundings import Surroundings
+
+# Areas before the figures about them, registers of addresses and bodies before what may refer to them.
+_ORDER: Sequence[Kind] = ("areas", "population", "travel", "indicators", "addresses", "organizations", "services")
+
+
+@dataclass
+class Chain:
+    """The editions of one source in hand, the oldest first.
+
+    Attributes
+    ----------
+    refused
+        Editions that a check of the whole has refused, with the reason.
+    unchanged
+        Editions whose content is the one already loaded.
+    files
+        What a run says of its files, where they come from the database and not from a folder.
+    forced
+        Publish also what is loaded already: a rollback is a run of its own.
+    """
+
+    source: Source
+    batches: list[Batch]
+    latest: runs.Latest | None
+    refused: list[tuple[Batch, SourceError]] = field(default_factory=list)
+    unchanged: list[Batch] = field(default_factory=list)
+    files: list[dict[str, Any]] | None = None
+    state: str = "caricato"
+    undoes: uuid.UUID | None = None
+    forced: bool = False
+    checked: bool = False
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the source declares."""
+        return self.source.declaration
+
+    @property
+    def good(self) -> list[Batch]:
+        """The editions that were not refused."""
+        refused = {id(batch) for batch, _error in self.refused}
+        return [batch for batch in self.batches if id(batch) not in refused]
+
+
+def survey(connection: Connection, chains: Sequence[Chain], reference: str) -> Surroundings:
+    """Check the editions in hand as a whole, and tell what all of them are placed among.
+
+    ``reference`` names the reference data that are loaded. May be called again when another source is in hand.
+    """
+    around = surroundings.read(connection, reference)
+    for chain in chains:
+        if not chain.checked:
+            _check(connection, chain, around)
+    return surroundings.with_content(connection, around, [chain.good[-1] for chain in chains if chain.good])
+
+
+def make_ready(
+    chains: Sequence[Chain], around: Surroundings, progress: Progress, *, outside: Geocoder | None = None
+) -> list[Ready]:
+    """What has to be published of the sources in hand, in order; ``outside`` is a geocoder beyond this machine."""
+    ordered = sorted(chains, key=lambda chain: (_ORDER.index(chain.declaration.kind), chain.declaration.id))
+    return [ready for chain in ordered for ready in _ready(chain, around, progress, outside)]
+
+
+def _check(connection: Connection, chain: Chain, around: Surroundings) -> None:
+    chain.checked = True
+    before = _in(connection, chain)
+    for batch in chain.batches:
+        ingest.check_types(batch, around)
+        try:
+            ingest.refuse(batch, around, before)
+        except SourceError as error:
+            chain.refused.append((batch, error))
+        else:
+            before = len(batch.parsed) if chain.declaration.kind in BULK else batch.parsed
+
+
+def _in(connection: Connection, chain: Chain) -> set[str] | int:
+    """What is in of the source before: keys of rows, or how many where rows are not kept."""
+    if chain.forced:
+        return 0
+    if chain.declaration.kind in BULK:
+        return 0 if chain.latest is None else chain.latest.counts.get("accepted", 0)
+    return runs.accepted_keys(connection, chain.declaration.id)
+
+
+def _ready(chain: Chain, around: Surroundings, progress: Progress, outside: Geocoder | None) -> list[Ready]:
+    loaded = None if chain.latest is None else chain.latest.content
+    found = []
+    for batch in chain.good:
+        content = around.content(batch)
+        if content == loaded and not chain.forced:
+            chain.unchanged.append(batch)
+            continue
+        try:
+            parcels = [] if chain.files is not None else [received.pack(file) for file in batch.files]
+        except SourceError as error:
+            chain.refused.append((batch, error))
+            continue
+        loaded = content
+        progress(_("Colloco «{title}» {edition}").format(title=batch.declaration.title, edition=batch.edition))
+        located = ingest.settle(batch, around, surroundings.geocoder(around, outside))
+        files = received.described(parcels) if chain.files is None else chain.files
+        found.append(Ready(batch, around, located, content, files, parcels, chain.state, chain.undoes))
+    return found
+
+
+def reread(connection: Connection, source: Source, run: runs.Latest, folder: Path) -> Batch:
+    """The edition that a run has loaded, read again from the files that were kept, which are put into ``folder``.
+
+    Raises
+    ------
+    SourceError
+        A file is not kept, or the source makes nothing of the files any more.
+    """
+    files = received.restore(connection, run.files, folder)
+    found = source.editions(files)
+    chosen = [edition for edition in found if edition.label == run.edition] or found
+    if len(chosen) != 1:
+        raise SourceError(
+            _("Fonte «{title}»: i file conservati non danno più l'edizione «{edition}».").format(
+                title=source.declaration.title, edition=run.edition
+            ),
+            [_("Il modo di leggere questa fonte è cambiato: caricare di nuovo i suoi file.")],
+        )
+    # The day that bytes were fetched is told beside the file, which is not kept: the label is that of the run.
+    return read(source, Edition(run.edition, chosen[0].files, chosen[0].rows))
+
+
+def displaced(
+    connection: Connection,
+    around: Surroundings,
+    chains: Sequence[Chain],
+    sources: Sequence[Source],
+    folder: Path,
+    progress: Progress,
+) -> list[Chain]:
+    """Sources that are not in hand, read again because the addresses that place them have changed.
+
+    So what is loaded does not hang on the order in which sources came. ``folder`` takes the files that were kept.
+    """
+    if surroundings.addresses_loaded(connection) == around.addresses_hash:
+        return []
+    in_hand = {chain.declaration.id for chain in chains if chain.good}
+    others = [source for source in sources if source.declaration.id not in in_hand]
+    found = [_again(connection, source, folder, progress) for source in others]
+    return [chain for chain in found if chain is not None]
+
+
+def _again(connection: Connection, source: Source, folder: Path, progress: Progress) -> Chain | None:
+    declared = source.declaration
+    latest = runs.latest(connection, declared.id)
+    if declared.kind not in surroundings.PLACED or latest is None or latest.state == "ritirato":
+        return None
+    if not latest.files:
+        return without_files(connection, source)
+    try:
+        batch = reread(connection, source, latest, folder / declared.id)
+    except SourceError as error:
+        progress(_("«{title}» resta dov'è: {why}").format(title=declared.title, why=error))
+        return None
+    return Chain(source, [batch], latest, files=latest.files, state=latest.state)
+
+
+def without_files(connection: Connection, source: Source) -> Chain:
+    """The content of a source that needs no files."""
+    batches = [read(source, edition) for edition in source.editions([])]
+    return Chain(source, batches, runs.latest(connection, source.declaration.id))
