@@ -54,7 +54,7 @@ class Spot:
     rank: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class _Known:
     """A number whose points agree."""
 
@@ -80,12 +80,12 @@ class Houses:
             if (number := house(point.number)) is not None:
                 by_number[number].append(point)
         agreed = [_agreed(number, found) for number, found in sorted(by_number.items())]
-        self._known = [known for known in agreed if known is not None]
+        self._known = _consistent([known for known in agreed if known is not None])
 
     @property
     def points(self) -> npt.NDArray[np.float64]:
         """Metres (EPSG:32632), shape (n, 2)."""
-        return np.array([(point.x, point.y) for point in self._points], dtype=float)
+        return _xy(self._points)
 
     def find(self, number: str) -> Spot | None:
         """Where a number (its key, perhaps empty) of the street is; nothing beyond ``LIMIT_M``."""
@@ -100,10 +100,11 @@ class Houses:
         return min(fit, key=lambda spot: (spot.precision, spot.radius_m), default=None)
 
     def _same(self, number: str, wanted: int) -> Spot | None:
-        exact = _agreed(wanted, [point for point in self._points if point.number == number])
-        known = exact or next((known for known in self._known if known.number == wanted), None)
+        known = next((known for known in self._known if known.number == wanted), None)
         if known is None:
             return None
+        exact = _agreed(wanted, [point for point in self._points if point.number == number])
+        known = exact or known
         radius = SAME_M[known.rank] + known.spread_m + (0.0 if exact else OTHER_PART_M)
         return Spot(known.x, known.y, "address", radius, "same", (wanted,), known.sources, known.rank)
 
@@ -135,24 +136,24 @@ class Houses:
         """At the known number from which the wanted one is least far."""
         if not self._known:
             return None
-        radius, known = min(
-            ((_reach(known, wanted), known) for known in self._known), key=lambda pair: (pair[0], pair[1].number)
-        )
+        radius, _away, known = min((_reach(known, wanted), abs(known.number - wanted), known) for known in self._known)
         return Spot(known.x, known.y, "street", radius, "beside", (known.number,), known.sources, known.rank)
 
     def _street(self, wanted: int | None) -> Spot | None:
         """At the known point in the middle, with a radius that reaches the ends as far as they are known."""
-        points = self.points
-        if not len(points):
+        believed = {known.number for known in self._known}
+        points = [point for point in self._points if point.number == "" or house(point.number) in believed]
+        if not points:
             return None
-        away = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
+        xy = _xy(points)
+        away = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1))
         middle = int(np.argmin(np.round(away.max(axis=1), 3)))
-        chosen = self._points[middle]
+        chosen = points[middle]
         radius = max(float(away[middle].max()) * BEYOND_THE_KNOWN, SHORTEST_STREET_M)
         if not self._square:
             radius = max(radius, self._grown(house(chosen.number), wanted))
-        sources = tuple(sorted({point.source_id for point in self._points}))
-        rank = max(point.rank for point in self._points)
+        sources = tuple(sorted({point.source_id for point in points}))
+        rank = max(point.rank for point in points)
         return Spot(chosen.x, chosen.y, "street", radius, "street", (), sources, rank)
 
     def _grown(self, chosen: int | None, wanted: int | None) -> float:
@@ -164,18 +165,40 @@ class Houses:
         return METRES_A_NUMBER * max(abs(end - chosen) for end in ends)
 
 
+def _xy(points: Sequence[House]) -> npt.NDArray[np.float64]:
+    return np.array([(point.x, point.y) for point in points], dtype=float)
+
+
 def _agreed(number: int, points: Sequence[House]) -> _Known | None:
     """The point of a number by its most trusted points; nothing where there are none or they disagree."""
     if not points:
         return None
     rank = min(point.rank for point in points)
     best = [point for point in points if point.rank == rank]
-    xy = np.array([(point.x, point.y) for point in best])
+    xy = _xy(best)
     x, y = (float(value) for value in np.median(xy, axis=0))
     spread = float(np.hypot(*(xy - (x, y)).T).max())
     if 2 * spread > DISAGREEMENT_M:
         return None
     return _Known(number, x, y, tuple(sorted({point.source_id for point in best})), rank, spread)
+
+
+def _consistent(known: Sequence[_Known]) -> list[_Known]:
+    """The numbers without declared ones that cannot be right beside the others.
+
+    Via Vanchiglia 3 and 4 are given 1,200 m apart by one list: nobody can say which is right. Surveyed numbers stay:
+    along a road over the fields two of them may well lie that far apart.
+    """
+    return [
+        one
+        for one in known
+        if one.rank == SURVEYED or all(one.distance(other) <= _credible(one, other) for other in known)
+    ]
+
+
+def _credible(one: _Known, other: _Known) -> float:
+    """The largest distance that two numbers of one street may have."""
+    return UNEVEN_M + STEEP_METRES_A_NUMBER * abs(one.number - other.number)
 
 
 def _joined(*known: _Known) -> tuple[str, ...]:

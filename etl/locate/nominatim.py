@@ -22,7 +22,7 @@ from etl.fetching.manners import Manners
 from etl.locate.address import Address, number_key, parse, split_kind
 from etl.locate.houses import LIMIT_M
 from etl.locate.points import DECLARED, Answer
-from etl.locate.streets import initials, shortened
+from etl.locate.streets import LIKENESSES
 from etl.locate.suspicious import distance_m
 from etl.locate.territory import MunicipalityMap
 from etl.settings import StoreSettings
@@ -157,7 +157,7 @@ def _same_street(details: Mapping[str, Any], asked: Address) -> bool:
         if told is None:
             continue
         told_kind, told_words = split_kind(told.street)
-        alike = words == told_words or initials(words, told_words) or shortened(words, told_words)
+        alike = words == told_words or any(likeness(words, told_words) for likeness in LIKENESSES)
         if alike and kind in ("", told_kind):
             return True
     return False

@@ -38,7 +38,8 @@ class Streets:
     def _same(self, key: str) -> tuple[str, ...]:
         """Known keys of the street that is known by ``key``: itself, and other spellings of it close by."""
         others = {key}
-        for found in (self._meant_by(key, initials), self._meant_by(key, shortened)):
+        for likeness in LIKENESSES:
+            found = self._meant_by(key, likeness)
             if len(found) == 1 and self._near(key, found[0]):
                 others.add(found[0])
         return tuple(sorted(others))
@@ -47,7 +48,7 @@ class Streets:
         """Known keys of the street that a name means, and whether a slip had to be mended; none where unsure."""
         if key in self._keys:
             return self.same(key), False
-        for likeness in (initials, shortened):
+        for likeness in LIKENESSES:
             found = self._one_street(self._meant_by(key, likeness))
             if found is None or found:
                 return found or (), False
@@ -55,8 +56,9 @@ class Streets:
         return self._one_street(sorted(mended)) or (), True
 
     def _meant_or_known(self, key: str) -> list[str]:
-        known = [key] if key in self._keys else []
-        return known or self._meant_by(key, initials) or self._meant_by(key, shortened)
+        if key in self._keys:
+            return [key]
+        return next((found for likeness in LIKENESSES if (found := self._meant_by(key, likeness))), [])
 
     def _one_street(self, keys: Sequence[str]) -> tuple[str, ...] | None:
         """Keys that are all spellings of one street; None where they are of several."""
@@ -103,12 +105,21 @@ def slip(word: str, known: str) -> bool:
 
 
 def initials(one: Words, other: Words) -> bool:
-    """The same words in any order, some of them cut short.
+    """The same words, some of them cut short.
 
-    >>> initials(("c.", "felice"), ("carlo", "felice")), initials(("falco", "felice"), ("felice", "falco"))
-    (True, True)
+    >>> initials(("c.", "felice"), ("carlo", "felice")), initials(("s.", "paolo"), ("paolo", "sacchi"))
+    (True, False)
     """
-    return len(one) == len(other) and _covered(one, other)
+    return len(one) == len(other) and _alike_in_order(one, other)
+
+
+def turned(one: Words, other: Words) -> bool:
+    """The same words in another order.
+
+    >>> turned(("falco", "felice"), ("felice", "falco"))
+    True
+    """
+    return sorted(one) == sorted(other)
 
 
 def shortened(one: Words, other: Words) -> bool:
@@ -120,27 +131,29 @@ def shortened(one: Words, other: Words) -> bool:
     (False, False)
     """
     short, long = sorted((one, other), key=len)
-    if len(short) == len(long) or not _covered(short, long):
+    if len(short) == len(long) or not _alike_in_order(short, long):
         return False
     missing = [word for word in long if not any(_alike(word, known) for known in short)]
     if any(word in TELLING or word == "s." for word in missing):
         return False
-    figures = [word for word in missing if word.isdigit()]
     surname = next((word for word in reversed(long) if not word.isdigit()), "")
     # A number may only be missing where it ends the name: "Vittorio Emanuele", not "Settembre" for "20 Settembre".
-    return any(_alike(surname, word) for word in short) and all(word == long[-1] for word in figures)
+    figures_end = all(word == long[-1] for word in missing if word.isdigit())
+    return figures_end and any(_alike(surname, word) for word in short)
 
 
-def _covered(short: Words, long: Words) -> bool:
-    """Whether each word of the shorter has a word of its own in the longer."""
-    free = list(long)
-    for word in sorted(short, key=len, reverse=True):
-        partner = next((known for known in free if known == word), None)
-        partner = partner or next((known for known in free if _alike(word, known)), None)
-        if partner is None:
+LIKENESSES = (initials, turned, shortened)
+
+
+def _alike_in_order(short: Words, long: Words) -> bool:
+    """Whether the words of the shorter come in the longer in the same order, one of them in full."""
+    at = 0
+    for word in short:
+        found = next((index for index in range(at, len(long)) if _alike(word, long[index])), None)
+        if found is None:
             return False
-        free.remove(partner)
-    return any(word == known and not word.isdigit() for word in short for known in long)
+        at = found + 1
+    return any(word in long and not word.isdigit() for word in short)
 
 
 def _alike(word: str, known: str) -> bool:

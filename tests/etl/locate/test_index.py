@@ -64,6 +64,15 @@ def test_points_of_a_number_that_disagree_are_not_believed():
     assert answer is None or answer.precision == "street"
 
 
+def test_declared_numbers_that_cannot_both_be_right_are_not_believed():
+    third, fourth = point("via roma", "3", rank=DECLARED), point("via roma", "4", east=1_200, rank=DECLARED)
+    assert AddressIndex([third, fourth]).find(TORINO, "Via Roma 3") is None
+    assert AddressIndex([third, fourth]).find(TORINO, "Via Roma 29") is None
+    surveyed = AddressIndex([third, point("via roma", "4", east=1_200)])
+    assert surveyed.find(TORINO, "Via Roma 3").how == "rilievo: punto della via"
+    assert surveyed.find(TORINO, "Via Roma 4").precision == "address"
+
+
 def test_surveyed_points_win_over_declared_ones():
     far = point("via roma", "10", east=400, rank=DECLARED, source="dichiarata")
     answer = AddressIndex([far, point("via roma", "10")]).find(TORINO, "Via Roma 10")
