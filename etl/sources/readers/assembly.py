@@ -145,6 +145,10 @@ def _settle_ended(rows: Rows, header: Header, content: Content) -> None:
 def _fault(line: Line, header: Header, content: Content) -> str | None:
     if len(line.cells) != header.width:
         return _width_fault(line, header)
+    together = "".join(line.cells)
+    # A row that is short as a whole has no long cell: most rows need no closer look.
+    if not line.spoilt and len(together) <= LONGEST_CELL and not UNSTORABLE.search(together):
+        return None
     return next(_cell_faults(line, header, content), None)
 
 

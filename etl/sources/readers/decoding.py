@@ -56,8 +56,12 @@ def decode(data: bytes, *, declared: str | None = None, whole: bool = True) -> T
 
 
 def _decoded(data: bytes, encoding: str, *, whole: bool) -> Text:
-    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
-    return Text(codecs.getincrementaldecoder(encoding)(errors).decode(data, final=whole), encoding)
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+    try:
+        return Text(codecs.getincrementaldecoder(encoding)(errors).decode(data, final=whole), encoding)
+    except UnicodeError:
+        why = _("Il testo in {codifica} è interrotto o danneggiato: salvare di nuovo il file come UTF-8.")
+        raise Unreadable(why.format(codifica=encoding)) from None
 
 
 def _utf_16(head: bytes) -> str | None:

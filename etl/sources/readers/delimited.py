@@ -101,7 +101,7 @@ def _agreement(lines: Sequence[str], start: int, delimiter: str) -> tuple[bool, 
 def _records(lines: Sequence[str], start: int, delimiter: str) -> Iterator[Line]:
     source = _Lines(lines, start)
     hidden = re.compile(re.escape(delimiter) + ' +"')
-    blanks = any(hidden.search(line) for line in lines)
+    blanks = any(f"{delimiter} " in line and hidden.search(line) for line in lines)
     reader = csv.reader(source, delimiter=delimiter, strict=True, skipinitialspace=blanks)
     width = 0
     while True:

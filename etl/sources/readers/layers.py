@@ -31,13 +31,15 @@ def read(path: Path, options: Options) -> Content:
     """
     require_file(path)
     _require_signature(path)
+    # GDAL takes 0 for "all".
+    features = None if options.limit is None else max(1, options.limit)
     try:
         # GDAL remarks on many things that do not matter here, and the rest ends in an exception.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             layer = _layer(path, options.sheet)
             meta, table = pyogrio.read_arrow(
-                path.resolve(), layer=layer, encoding=options.encoding, max_features=options.limit or None
+                path.resolve(), layer=layer, encoding=options.encoding, max_features=features
             )
     except (DataSourceError, DataLayerError, FieldError, ValueError, OSError) as error:
         why = _("Il file è danneggiato o incompleto ({motivo}): scaricarlo o esportarlo di nuovo.")

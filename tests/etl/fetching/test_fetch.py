@@ -251,9 +251,7 @@ def test_a_server_that_is_not_there_is_told(tmp_path, monkeypatch):
     assert "non risponde" in fetched.message
 
 
-@pytest.mark.parametrize(
-    "name", ["../fuori.csv", "/tmp/fuori.csv", "a/b.csv", "..", ".fetch", "", "a\0.csv", "x" * 300]
-)
+@pytest.mark.parametrize("name", ["../fuori.csv", "/fuori.csv", "a/b.csv", "..", ".fetch", "", "a\0.csv", "x" * 300])
 def test_a_name_that_leaves_the_folder_is_refused(server, tmp_path, name):
     server.answers["/f"] = constant()
     folder = tmp_path / "dati"

@@ -180,6 +180,7 @@ UNUSABLE: list[tuple[str, str, Build, dict[str, object], list[str]]] = [
     ("codifica2.csv", "csv", text("a;b\n1;Agliè\n"), {"encoding": "cp1252"}, ["cp1252", "sembra utf-8"]),
     ("codifica3.csv", "csv", text(CSV), {"encoding": "utf8-bis"}, ["utf8-bis", "non esiste"]),
     ("codifica4.csv", "csv", text(CSV), {"encoding": "base64"}, ["base64", "non esiste"]),
+    ("utf16.csv", "csv", text(CSV.encode("utf-16")[:-1]), {}, ["utf-16", "interrotto"]),
     ("separatore.csv", "csv", text(CSV), {"delimiter": ","}, ["«,»", "«;»"]),
     ("separatore2.csv", "csv", text(CSV), {"delimiter": "::"}, ["«::»", "non è ammesso"]),
     ("rotto.json", "json", text('[{"a": 1},\n {"a": }]'), {}, ["Riga 2", "JSON"]),
