@@ -16,13 +16,14 @@ from etl.i18n import _
 from etl.identity import content_hash
 from etl.sources import json_file, osm_file, osm_gdal
 from etl.sources.base import Edition, Raw, Received
+from etl.sources.osm_rules import Tags
 from etl.sources.readers.content import Unreadable
 from etl.sources.where import finder
 
 EXTRACTS = (".osm.pbf", ".osm", ".pbf")
 # Tags that may name a person, or only speak to mappers.
 UNREAD_TAGS = frozenset({"contact:person", "owner", "contact", "note", "fixme", "FIXME", "source", "created_by"})
-KINDS = frozenset({"node", "way", "relation"})
+KINDS = ("node", "way", "relation")
 _DAY = re.compile(r"(20\d{2})-?([01]\d)-?([0-3]\d)")
 _SHORT_DAY = re.compile(r"-(\d{2})([01]\d)([0-3]\d)\.osm")  # Geofabrik: nord-ovest-260815.osm.pbf
 
@@ -90,11 +91,11 @@ def _named_day(name: str) -> str:
     return f"20{'-'.join(found.groups())}" if found else ""
 
 
-def read(path: Path, keys: Sequence[str]) -> Iterator[Raw]:
-    """Features of a file that have one of the tags, raw as received.
+def read(path: Path, keys: Sequence[str], *, wanted: Callable[[Tags], bool] = bool) -> Iterator[Raw]:
+    """Features of a file, raw as received.
 
-    Of an extract only those inside the territory are read: it holds a whole region or country. An answer of Overpass
-    is what was asked for, so all its tagged features are.
+    Of an extract, which holds everything of a whole region, those inside the territory that have one of the keys and
+    are ``wanted`` by their tags. An answer of Overpass is what was asked for, so all its tagged features are.
 
     Raises
     ------
@@ -107,7 +108,8 @@ def read(path: Path, keys: Sequence[str]) -> Iterator[Raw]:
     try:
         nodes_sorted = osm_file.check(path)
         for batch in osm_gdal.features(path, finder().bounds, keys, nodes_sorted=nodes_sorted):
-            yield from _inside([_tidy(one) for one in batch if not one["tags"].keys().isdisjoint(keys)])
+            fitting = (one for one in batch if not one["tags"].keys().isdisjoint(keys) and wanted(one["tags"]))
+            yield from _inside([_tidy(one) for one in fitting])
     except SourceError as error:
         raise _unusable(path, error.faults) from None
 

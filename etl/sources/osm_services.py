@@ -19,7 +19,7 @@ from etl.reference import tables
 from etl.sources import osm_elements, osm_tags
 from etl.sources.base import Declaration, Download, Edition, Raw, Received, Source
 from etl.sources.osm_draft import LIVING, PREFIXED, drafted, of_its_time
-from etl.sources.osm_rules import RULES, SCHOOLS, Tags
+from etl.sources.osm_rules import RULES, SCHOOLS, Tags, several
 from etl.sources.tabular.assemble import Row, service
 from etl.sources.tabular.coverage import coverage
 from etl.sources.tabular.mapping import Mapping
@@ -34,6 +34,8 @@ _UNREAD = {
     "changeset": "porta al nome di chi ha modificato la mappa",
     "contact:person": "nome di una persona",
     "owner": "può essere il nome di una persona",
+    "note": "parla a chi disegna la mappa",
+    "fixme": "parla a chi disegna la mappa",
 }
 
 
@@ -117,12 +119,16 @@ def rows(paths: Sequence[Path]) -> Iterator[tuple[str, Raw]]:
     """Features by key; those to be kept back are alike to the last letter, and numbered."""
     kept_back = 0
     for path in paths:
-        for raw in osm_elements.read(path, (*LIVING, *PREFIXED)):
+        for raw in osm_elements.read(path, (*LIVING, *PREFIXED), wanted=_is_asked):
             if "tags" in raw and osm_tags.is_protected(of_its_time(raw["tags"])[0]):
                 kept_back += 1
                 yield f"{KEPT_BACK}/{kept_back}", {"escluso": KEPT_BACK}
             else:
                 yield osm_elements.key(raw), raw
+
+
+def _is_asked(tags: Tags) -> bool:
+    return osm_tags.is_asked(of_its_time(tags)[0])
 
 
 def _parsed(key: str, raw: Raw, edition: str, log: IssueLog) -> Sequence[Record]:
@@ -144,6 +150,7 @@ def _parsed(key: str, raw: Raw, edition: str, log: IssueLog) -> Sequence[Record]
         return []
     draft = {"supply_status": status, **drafted(raw, tags, edition), "service_type": code, "istat_code": place}
     _name(key, draft, code, log)
+    _one_number(key, draft, log)
     cleaned = clean(key, draft, log)
     # The year of the file says nothing of one feature: it may have stood there unseen for ten years.
     return [_fit(record, tags, cleaned) for record in service(Row(key, cleaned, MAPPING, edition, log))]
@@ -175,6 +182,15 @@ def _name(key: str, draft: dict[str, str], code: str, log: IssueLog) -> None:
     draft["name"] = _type_names()[code]
     why = _("Sulla mappa non ha un nome: è chiamato con il suo tipo.")
     log.changed(key, "nome_mancante", why, field="name", value="", mended=draft["name"])
+
+
+def _one_number(key: str, draft: dict[str, str], log: IssueLog) -> None:
+    """A place with several street numbers is known by the first."""
+    told = draft.get("street_number", "")
+    if len(several(told)) > 1:
+        draft["street_number"] = several(told)[0]
+        why = _("Più numeri civici: resta il primo.")
+        log.changed(key, "civici_multipli", why, field="street_number", value=told, mended=draft["street_number"])
 
 
 def _fit(record: ServiceRecord, tags: Tags, draft: dict[str, str]) -> ServiceRecord:

@@ -1,6 +1,7 @@
 """What an OpenStreetMap feature is to us, by its tags, and which features are asked for."""
 
 import re
+from functools import cache
 
 from etl.sources.osm_rules import GIVEAWAY, PROTECTED, RULES, SCHOOL_NAMES, SCHOOLS, Tags, several
 
@@ -36,6 +37,16 @@ def _school(tags: Tags) -> str | None:
     return found.pop() or None if len(found) == 1 else None
 
 
+def is_asked(tags: Tags) -> bool:
+    """Whether a feature is one that Overpass is asked for; an extract also holds every bench and every shop."""
+    plain, explained = selection()
+    if any(set(several(tags.get(key, ""))) & set(values) for key, values in plain.items()):
+        return True
+    named = re.search(NAMES, tags.get("name", ""), re.IGNORECASE) is not None
+    return named and any(set(several(tags.get(key, ""))) & set(values) for key, values in explained.items())
+
+
+@cache
 def selection() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Values by key that Overpass is asked for: those that suffice, and those that only a name explains."""
     plain: dict[str, set[str]] = {"amenity": {"school", "social_facility"}}
