@@ -1,8 +1,10 @@
 """The numbers of one street: where a number is, known, between two known ones or beside one."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -66,7 +68,7 @@ class _Known:
     spread_m: float
 
     def distance(self, other: "_Known") -> float:
-        return float(np.hypot(self.x - other.x, self.y - other.y))
+        return math.hypot(self.x - other.x, self.y - other.y)
 
 
 class Houses:
@@ -175,9 +177,8 @@ def _agreed(number: int, points: Sequence[House]) -> _Known | None:
         return None
     rank = min(point.rank for point in points)
     best = [point for point in points if point.rank == rank]
-    xy = _xy(best)
-    x, y = (float(value) for value in np.median(xy, axis=0))
-    spread = float(np.hypot(*(xy - (x, y)).T).max())
+    x, y = median(point.x for point in best), median(point.y for point in best)
+    spread = max(math.hypot(point.x - x, point.y - y) for point in best)
     if 2 * spread > DISAGREEMENT_M:
         return None
     return _Known(number, x, y, tuple(sorted({point.source_id for point in best})), rank, spread)

@@ -1,6 +1,7 @@
 """The address index: how exact an answer is, and that it never depends on the order of the points."""
 
 import random
+import time
 
 import pytest
 
@@ -116,3 +117,23 @@ def test_the_order_of_points_does_not_matter():
         answers.append({address: index.find(TORINO, address) for address in asked})
     assert answers[0] == answers[1] == answers[2] == answers[3]
     assert sum(answer is not None for answer in answers[0].values()) > 200
+
+
+@pytest.mark.slow
+def test_a_register_of_half_a_million_numbers_answers_in_seconds():
+    chance = random.Random(1)
+    names = ["".join(chance.choices("abcdefghilmnoprstuvz", k=chance.randint(5, 11))) for _ in range(12_000)]
+    points = [
+        point(f"via {name}", str(number), municipality=f"{index % 300:06}", east=10.0 * number)
+        for index, name in enumerate(names)
+        for number in range(1, 43)
+    ]
+    asked = [(index % 300, names[index], chance.randint(1, 60)) for index in chance.choices(range(12_000), k=10_000)]
+    started = time.monotonic()
+    index = AddressIndex(points)
+    built = time.monotonic()
+    found = sum(index.find(f"{code:06}", f"Via {name.title()}, {number}") is not None for code, name, number in asked)
+    print(f"\n{len(points)} points in {built - started:.1f} s, {len(asked)} finds in {time.monotonic() - built:.1f} s")
+    assert found == len(asked)
+    assert built - started < 20
+    assert time.monotonic() - built < 30
