@@ -28,6 +28,7 @@ from collections.abc import Collection, Sequence
 from etl.i18n import _
 from etl.issues import IssueLog
 from etl.locate.decide import FIELD, Own, decide
+from etl.locate.index import AddressIndex
 from etl.locate.points import FirstOf, Geocoder
 from etl.locate.position import Located, own_point
 from etl.locate.suspicious import suspicions
@@ -43,7 +44,6 @@ def locate(
     log: IssueLog,
     *,
     trust: Positions = "dichiarate",
-    outside: Geocoder | None = None,
     protected: Collection[str] = frozenset(),
 ) -> Located:
     """Where each record is, by its key.
@@ -51,20 +51,19 @@ def locate(
     Parameters
     ----------
     index
-        Answers addresses from what is loaded.
+        Answers addresses: an :class:`~etl.locate.index.AddressIndex`, or
+        :class:`~etl.locate.points.FirstOf` of it and one beyond this machine.
     trust
         How far the records' own points can be trusted (:class:`etl.sources.base.Declaration`).
-    outside
-        A geocoder beyond this machine, asked where ``index`` has no answer at address precision.
     protected
-        Keys of records whose address must not leave this machine: ``outside`` is never asked for them.
+        Keys of records whose address must not leave this machine: only the index is asked for them.
 
     Notes
     -----
     A position that is withdrawn leaves the record with its municipality and no point. The result does not depend on
     the order of the records.
     """
-    result = Located()
+    result, here = Located(), _within_this_machine(index)
     points = {record.key: point for record in records if (point := own_point(record)) is not None}
     within = municipalities.containing(points)
     inside = {record.key: points[record.key] for record in records if record.municipality in within.get(record.key, ())}
@@ -80,11 +79,17 @@ def locate(
             continue
         if record.key in points and record.key not in inside:
             _tell_outside(record, within.get(record.key, set()), log)
-        geocoder = index if outside is None or record.key in protected else FirstOf((index, outside))
+        geocoder = here if record.key in protected else index
         answer = geocoder.find(record.municipality, record.address) if record.address else None
         own = Own(record, record.municipality, municipality, inside.get(record.key), doubted.get(record.key), trust)
         result.positions[record.key] = decide(own, answer, log)
     return result
+
+
+def _within_this_machine(geocoder: Geocoder) -> Geocoder:
+    """What of a geocoder tells nobody the address; one that is not known to is left out."""
+    asked = geocoder.geocoders if isinstance(geocoder, FirstOf) else [geocoder]
+    return FirstOf([one for one in asked if isinstance(one, AddressIndex)])
 
 
 def _reject(record: Placeable, log: IssueLog) -> None:

@@ -176,9 +176,17 @@ class Outside:
 
 def test_a_protected_address_never_leaves_the_machine(municipalities, index):
     records = [service("casa", "Via Segreta 1"), service("sportello", "Via Nota 2"), service("c", "Corso Francia 35")]
-    outside = Outside()
-    settle(records, municipalities, index, outside=outside, protected={"casa"})
+    both = FirstOf((index, outside := Outside()))
+    settle(records, municipalities, both, protected={"casa"})
     assert outside.asked == ["Via Nota 2"]
+    settle(records, municipalities, alone := Outside(), protected={"casa"})
+    assert "Via Segreta 1" not in alone.asked
+
+
+def test_a_protected_address_is_found_at_home(municipalities, index):
+    both = FirstOf((index, Outside()))
+    found, _remarks = settle_one(service("casa", "Corso Francia 35"), municipalities, both, protected={"casa"})
+    assert found.precision == "address"
 
 
 def test_geocoders_are_asked_until_one_knows_the_address(index):
