@@ -44,6 +44,7 @@ def _of_text() -> dict[str, str]:
         "apostrofo": _("Apostrofi scritti tutti con lo stesso segno."),
         "spazi": _("Tolti gli spazi superflui."),
         "dato_mancante": _("La parola sta per un dato mancante."),
+        "iniziale": _("Spazio tra l'iniziale e il nome."),
         "accenti": _("Accenti scritti come apostrofi, o dimenticati, rimessi sulle lettere."),
         "maiuscole": _("Maiuscole e minuscole come si scrivono in un testo."),
     }
@@ -65,6 +66,7 @@ def _of_places() -> dict[str, str]:
         "toponimo": _("Scritta per esteso la parola abbreviata dell'indirizzo."),
         "santo": _("Scritto per esteso il nome del santo."),
         "numero_civico": _("Numero civico staccato dalla via e scritto in un solo modo."),
+        "civico_errato": _("La colonna del civico non contiene un numero civico."),
         "civici_discordi": _("L'indirizzo e la colonna del civico dicono numeri diversi; vale quello dell'indirizzo."),
         "cap": _("CAP di cinque cifre."),
         "cap_errato": _("Non è un CAP: servono cinque cifre."),

@@ -94,23 +94,28 @@ _INSIDE_WORDS = {"int": "int.", "sc": "scala", "piano": "piano"}
 
 def join_number(draft: Draft, _context: Context) -> Work:
     """One address ``Street, number (rest)`` from the address and the number; a hamlet goes to its field."""
+    column, remarks = _column(draft)
     if "address" not in draft:
-        return Work(merged(draft, {"street_number": ""}) if "street_number" in draft else draft)
+        return Work(merged(draft, {"street_number": ""}), remarks) if "street_number" in draft else Work(draft)
     address, other = split_places(draft["address"])
     address, hamlet = split_hamlet(address)
     street, number = split_number(address)
-    column = write_number(draft.get("street_number", ""))
-    remarks: tuple[Remark, ...] = ()
     if number and column and number != column:
-        remarks = (
-            Remark("civici_discordi", "dubbio", f"{draft['address']} | {draft['street_number']}", field="address"),
-        )
+        said = f"{draft['address']} | {draft['street_number']}"
+        remarks = (*remarks, Remark("civici_discordi", "dubbio", said, field="address"))
+    if hamlet and "locality" in draft:
+        other = other or hamlet
     changed = {"address": _joined(street, number or column, other), "street_number": ""}
-    if hamlet and "locality" not in draft:
-        changed["locality"] = hamlet
-    elif hamlet:
-        changed["address"] = _joined(street, number or column, other or hamlet)
-    return Work(merged(draft, changed), remarks)
+    return Work(merged(draft, changed | ({"locality": hamlet} if hamlet and "locality" not in draft else {})), remarks)
+
+
+def _column(draft: Draft) -> tuple[str, tuple[Remark, ...]]:
+    """The number of the column, in one form; nothing, with a remark, where there is a text without a number."""
+    text = draft.get("street_number", "")
+    number = write_number(text)
+    if text and not re.search(r"\d", number) and number != "snc":
+        return "", (Remark("civico_errato", "scartato", text, field="street_number"),)
+    return number, ()
 
 
 def _joined(street: str, number: str, other: str) -> str:

@@ -60,14 +60,15 @@ def _address_word(token: str, before: str, *, leads: bool, lower: bool) -> str:
 def case_name(text: str) -> str:
     """A name in capitals, capitalised: ``COMUNALE 23`` → ``Comunale 23``.
 
-    Names that have a small letter stay as they are, and so do words that may be acronyms: known ones, words of two or
-    three letters, words without vowels, and a whole name of four letters or fewer.
+    Names that have small letters, but in particles, stay as they are, and so do words that may be acronyms: known
+    ones, words of two or three letters, words without vowels, and a whole name of four letters or fewer.
     """
     letters = _LETTERS.findall(text)
-    if len(letters) < 5 or any(letter != letter.upper() for letter in letters):
-        return text
     tokens = _TOKEN.findall(text)
     words = [at for at, token in enumerate(tokens) if _LETTERS.search(token)]
+    small = [tokens[at] for at in words if tokens[at] != tokens[at].upper()]
+    if len(letters) < 5 or len(small) == len(words) or any(word not in PARTICLES for word in small):
+        return text
     for place, at in enumerate(words):
         tokens[at] = _name_word(tokens[at], leads=place == 0)
     return "".join(tokens)
@@ -77,11 +78,11 @@ def _name_word(token: str, *, leads: bool) -> str:
     folded = token.casefold()
     if folded in _LEGAL_FORM:
         return _LEGAL_FORM[folded]
-    if token in ACRONYMS or _ROMAN.match(token) or any(letter.isdigit() for letter in token):
+    if token.rstrip(".") in ACRONYMS or _ROMAN.match(token) or any(letter.isdigit() for letter in token):
         return token
     if folded in PARTICLES or "." in token or "'" in token:
         return _capitalised(token, leads=leads)
-    short = len(token) < 4 and folded not in SHORT_WORDS
+    short = len(token) < 4 and folded not in SHORT_WORDS and token.isascii()
     return token if short or not re.search("[AEIOUÀÈÉÌÒÙ]", token) else _capitalised(token, leads=leads)
 
 

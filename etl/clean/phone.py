@@ -38,7 +38,7 @@ def read_phones(text: str) -> Read:
     (``113174848``) is put back. Extensions are kept as ``;ext=12``.
     """
     remarks = []
-    spoken, fax = _without_fax(_DECIMALS.sub(r"\1", text.strip()))
+    spoken, fax = _without_fax(_DECIMALS.sub(r"\1", text.strip().replace(";ext=", " ext ")))
     if fax:
         remarks.append(Remark("fax", "scartato", fax))
     if _FOREIGN.match(spoken):

@@ -30,7 +30,7 @@ ALL = FIELDS | ADDED
 NAMES = frozenset({"name", "alternate_name", "organization"})
 PLACES = frozenset({"municipality", "locality", "address"})
 LONG = frozenset({"description", "note", "opening_hours", "accessibility"})
-TEXTS = NAMES | PLACES | LONG | {"legal_status", "evidence", "supply_status", "delivery", "service_type"}
+TEXTS = NAMES | PLACES | LONG | {"legal_status", "evidence", "street_number"}
 TAX_IDS = frozenset({"tax_id", "organization_tax_id"})
 DATES = frozenset({"valid_from", "valid_to", "expected_on"})
 MAILS = frozenset({"email", "pec"})
@@ -64,6 +64,7 @@ STEPS: tuple[Step, ...] = (
     # Where.
     _each("comune", municipality.find_municipality),
     _each("toponimo", on({"address"}, toponyms.spell_out_kind)),
+    _each("iniziale", on(NAMES | {"address"}, text.space_initials)),
     _each("santo", on(NAMES | {"address", "locality"}, toponyms.spell_out_saints)),
     Step("numero_civico", house_number.join_number, together=_ADDRESS, label="address"),
     _each("maiuscole", on({"address", "locality"}, letter_case.case_address)),

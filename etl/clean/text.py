@@ -19,6 +19,7 @@ _LINES = re.compile(r" ?\n[ \n]*")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9A-Fa-f]{1,5});")
 _APOSTROPHE = re.compile("[`\u00b4\u2018\u2019\u02b9\u02bc\u2032]")
 _ELISION = re.compile(r"\b([DdLl]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Ss]ant|D?ELL|ALL|NELL|SANT)' +(?=[^\W\d_])")
+_INITIAL = re.compile(r"(?<![^\W\d_])((?:SS|[A-Z])\.)(?=[^\W\d_]{3})(?!cia\b|cie\b|lli\b)", re.IGNORECASE)
 _REPLACEMENT = "\ufffd"
 
 
@@ -56,6 +57,11 @@ def drop_control(text: str) -> str:
 def plain_apostrophes(text: str) -> str:
     """One sign for the apostrophe, and no blank after an elision: ``D`Azeglio`` and ``D’ Azeglio`` → ``D'Azeglio``."""
     return _ELISION.sub(r"\1'", _APOSTROPHE.sub("'", text))
+
+
+def space_initials(text: str) -> str:
+    """A blank between an initial and the name: ``P.C.VIGNOT`` → ``P.C. VIGNOT``."""
+    return _INITIAL.sub(r"\1 ", text)
 
 
 def tidy_blanks(text: str) -> str:

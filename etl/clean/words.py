@@ -30,13 +30,13 @@ ACRONYMS = _set(
 # Ends of abbreviated titles: dott.ssa, dott.ri, f.lli.
 SUFFIXES = _set(
     """
-    ssa sse ri re i so za zza le ne na to ti
+    ssa sse ri re i so za zza le ne na to ti cia cie lli
     """
 )
 # Words of two and three letters that are words; others in a name in capitals may be acronyms.
 SHORT_WORDS = _set(
     """
-    don san pia pio rio val mar oro bel re po uno una due tre sei rua zoo san sud est dei non noi voi mio mia sé re
+    de don san pia pio rio val mar oro bel re po uno una due tre sei rua zoo san sud est dei non noi voi mio mia sé re
     via art ape leo eva ada ida ugo ivo lea zia zio amo blu sol dio dea età più qui
     """
 )
