@@ -178,9 +178,8 @@ def _nested(table: str, tables: Tables) -> Iterator[dict[str, Any]]:
 
 
 def _linked(table: str, tables: Tables) -> list[dict[str, Any]]:
-    if table not in {"service", "service_at_location"}:
-        return []
-    return [row for row in _nested("attribute", tables) if row.get("link_entity") in {None, table}]
+    """Attributes by what they speak of: identifiers are unique across tables, and ``link_entity`` is often wrong."""
+    return list(_nested("attribute", tables)) if table in {"service", "service_at_location"} else []
 
 
 def _grouped(rows: Any, column: str) -> dict[str, list[dict[str, Any]]]:  # noqa: ANN401
