@@ -9,7 +9,7 @@ def _set(words: str) -> frozenset[str]:
 PLACE = "localita"
 _SPELLINGS = {
     "via": "via v via.privata",
-    "corso": "corso c.so cso c",
+    "corso": "corso c.so c.o cso c",
     "piazza": "piazza p.za p.zza pza pzza pz.za pz piaz p",
     "piazzale": "piazzale p.le ple pzle p.zale p.zzale",
     "piazzetta": "piazzetta p.tta p.zetta p.zzetta ptta",
