@@ -150,6 +150,11 @@ def _fill(batch: Batch, kept: dict[str, _Row]) -> None:
 def _digest(batch: Batch, hashes: Iterable[str]) -> str:
     """Rows as they came, what was made of them, what was remarked: tables beside the rows may have a say in it."""
     told = sorted(content_hash(repr(record)) for record in batch.records)
-    remarks = sorted({content_hash(vars(entry)) for entry in batch.log.entries})
+    remarks = remarks_hash(batch.log)
     coverage = sorted(content_hash(row) for row in batch.coverage)
     return content_hash([sorted(hashes), told, remarks, coverage, vars(batch.declaration)])
+
+
+def remarks_hash(log: IssueLog) -> str:
+    """Hash of remarks, whatever their order."""
+    return content_hash(sorted({content_hash(vars(entry)) for entry in log.entries}))

@@ -1,5 +1,7 @@
 """What happened to the things that a source lists: told by comparing what is public before a run and after it.
 
+The proof of a thing is no part of it: a newer edition that says the same of a service has not changed the service.
+
 Of protected places neither address nor point is looked at, nor any text in which they could stand.
 """
 
@@ -19,7 +21,7 @@ ACTIONS: Mapping[EventKind, str] = {"nuovo": "create", "chiuso": "delete"}
 # Names of the field by the kind of event that a change of it is; every other field is ``modificato``.
 NAMED: Mapping[str, EventKind] = {"name": "rinominato", "address": "spostato", "position": "riposizionato"}
 # Of a protected place these are not read; where a place becomes protected they are not compared either.
-_HIDDEN = frozenset({"address", "position", "note", "evidence", "description", "alternate_name"})
+_HIDDEN = frozenset({"address", "position", "note", "description", "alternate_name"})
 _BY = "ombra"
 
 _SERVICES = text(
@@ -27,7 +29,7 @@ _SERVICES = text(
     select s.id, s.name, s.closed_on, coalesce(bool_or(l.location_protected), false) as protected,
         string_agg(concat_ws(', ', a.address_1, a.address_2, a.postal_code, town.name), '; ' order by l.id) as address,
         string_agg(concat_ws(' ', ST_AsText(l.geom, 6), l.precision), '; ' order by l.id) as position,
-        s.alternate_name, s.description, s.note, s.evidence, s.evidence_year, s.url, s.email, s.status,
+        s.alternate_name, s.description, s.note, s.url, s.email, s.status,
         s.service_type_code, s.delivery, s.supply_status, s.expected_on, s.opening_hours, s.valid_from, s.valid_to,
         (select o.name from organization o where o.id = s.organization_id) as organization,
         (select string_agg(p.number, '; ' order by p.number) from phone p where p.service_id = s.id) as phone,

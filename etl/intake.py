@@ -163,8 +163,8 @@ def _outcomes(
     source_id: str, label: str, files: Sequence[Received], state: FileState, counts: Mapping[str, int]
 ) -> list[FileOutcome]:
     """The first file of an edition tells the rows of all of them: they are read as one."""
-    rows = [counts.get(name, 0) for name in ("read", "accepted", "rejected")]
-    first = [FileOutcome(file.name, source_id, label, state, *rows) for file in files[:1]]
+    read, accepted, rejected = (counts.get(name, 0) for name in ("read", "accepted", "rejected"))
+    first = [FileOutcome(file.name, source_id, label, state, read, accepted, rejected) for file in files[:1]]
     return first + [FileOutcome(file.name, source_id, label, state) for file in files[1:]]
 
 

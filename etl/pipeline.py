@@ -63,7 +63,7 @@ def load_everything(
         turn.wait(connection, progress)
         changed = _load_reference(connection, folder, progress)
         given = sources if sources is not None else [BuiltinServices(folder=folder)]
-        changed |= _load_sources(connection, given, progress, today or _today())
+        changed |= _load_sources(connection, given, progress, today or today_here())
         if changed:
             runs.new_version(connection, "load")
         return summarise(connection, changed=changed)
@@ -151,11 +151,11 @@ def run(
         reference = loaded_reference(connection)
         intake = take_in(connection, folder, known, wanted, progress)
         work = [chain for chain in intake.chains if chain.batches]
-        done = carry_out(connection, work, known, reference, progress, Choices(today or _today(), dry_run, outside))
+        done = carry_out(connection, work, known, reference, progress, Choices(today or today_here(), dry_run, outside))
     return Outcome(
         intake.outcomes(),
         intake.unclaimed,
-        tuple(_of_source(chain, done, dry_run=dry_run) for chain in [*intake.chains, *done.others]),
+        source_outcomes(intake.chains, done, dry_run=dry_run),
         changed=len(done.published) > 0,
         dry_run=dry_run,
     )
@@ -193,9 +193,15 @@ def carry_out(
         others = displaced(connection, around, chains, known, Path(kept), progress)
         if others:
             around = survey(connection, [*chains, *others], reference)
+            for chain in others:
+                for _batch, error in chain.refused:
+                    progress(_("«{title}» resta dov'è: {why}").format(title=chain.declaration.title, why=error))
         ready = make_ready([*chains, *others], around, progress, outside=choices.outside)
     connection.commit()  # what was only read is let go of: the transaction that writes sees what is there now
-    return Done(_write(connection, ready, progress, choices), others)
+    placed_anew = {one.batch.declaration.id for one in ready}
+    return Done(
+        _write(connection, ready, progress, choices), [chain for chain in others if chain.declaration.id in placed_anew]
+    )
 
 
 def _write(
@@ -213,6 +219,11 @@ def _write(
     return published
 
 
+def source_outcomes(chains: Sequence[Chain], done: Done, *, dry_run: bool) -> tuple[SourceOutcome, ...]:
+    """What changed of the sources in hand, and of those that were placed anew because of them."""
+    return tuple(_of_source(chain, done, dry_run=dry_run) for chain in [*chains, *done.others])
+
+
 def _of_source(chain: Chain, done: Done, *, dry_run: bool) -> SourceOutcome:
     declared = chain.declaration
     own = [published for ready, published in done.published if ready.batch.declaration.id == declared.id]
@@ -227,5 +238,6 @@ def _of_source(chain: Chain, done: Done, *, dry_run: bool) -> SourceOutcome:
     return SourceOutcome(declared.id, declared.title, run_id, told, own[-1].counts["issues"], counts)
 
 
-def _today() -> date:
-    return date.today()  # noqa: DTZ011  the day where Ombra runs
+def today_here() -> date:
+    """The present day where Ombra runs."""
+    return date.today()  # noqa: DTZ011

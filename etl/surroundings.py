@@ -1,7 +1,6 @@
 """What the content of a source is checked and placed against: types, municipalities, areas, the addresses of others.
 
-All of it is read once, before anything is written. Two loads whose surroundings are alike give the same rows from the
-same content; a source whose surroundings have changed is gone through again.
+All of it is read once, before anything is written.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,13 +10,13 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from etl.batch import Batch
-from etl.identity import code_version, content_hash
+from etl.identity import content_hash
 from etl.locate.contribute import contributions
 from etl.locate.index import AddressIndex
 from etl.locate.points import AddressPoint, FirstOf, Geocoder
 from etl.locate.territory import MunicipalityMap, read_municipalities
 from etl.publication.model import TypeOfService
-from etl.record import AddressRecord, AreaRecord, IndicatorRecord, ServiceRecord
+from etl.record import AddressRecord, AreaRecord, ServiceRecord
 from etl.sources.base import Kind
 from etl.store import models as m
 
@@ -58,13 +57,6 @@ class Surroundings:
         """Hash of the address points, whatever their order."""
         return _points_hash(self.points)
 
-    def content(self, batch: Batch) -> str:
-        """Hash that names what a batch becomes in these surroundings."""
-        placed = batch.declaration.kind in PLACED
-        known = sorted(name for name in _spoken_of(batch) if name in self.areas)
-        around = [self.addresses_hash if placed else "", known, self.reference, code_version()]
-        return content_hash([batch.digest, batch.edition, batch.withdrawn, around])
-
     def protected(self, batch: Batch) -> set[str]:
         """Keys of what must not be told: services of protected types, and the rejected rows of sources that have some.
 
@@ -77,18 +69,6 @@ class Surroundings:
         }
         listed = [self.types[code].protected for code in batch.declaration.service_types if code in self.types]
         return hidden | (set(batch.rows) - batch.accepted) if hidden or any(listed) else hidden
-
-
-def _spoken_of(batch: Batch) -> set[AreaName]:
-    """Areas that the records name."""
-    served = [
-        (area.level, area.code)
-        for record in batch.records
-        if isinstance(record, ServiceRecord)
-        for area in record.service_areas
-    ]
-    named = [(record.level, record.code) for record in batch.records if isinstance(record, IndicatorRecord)]
-    return {*served, *named}
 
 
 def geocoder(around: Surroundings, outside: Geocoder | None) -> Geocoder:

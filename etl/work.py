@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from etl import ingest, received, runs, surroundings
-from etl.batch import Batch, read
+from etl.batch import Batch, read, remarks_hash
 from etl.errors import SourceError
 from etl.i18n import _
+from etl.identity import code_version, content_hash
 from etl.locate.points import Geocoder
+from etl.locate.position import Located
 from etl.progress import Progress
 from etl.publish import Ready
 from etl.sources.base import BULK, Declaration, Edition, Kind, Source
@@ -105,9 +107,14 @@ def _in(connection: Connection, chain: Chain) -> set[str] | int:
 
 def _ready(chain: Chain, around: Surroundings, progress: Progress, outside: Geocoder | None) -> list[Ready]:
     loaded = None if chain.latest is None else chain.latest.content
-    found = []
+    found: list[Ready] = []
     for batch in chain.good:
-        content = around.content(batch)
+        if batch is not chain.good[-1] and _is_loaded(batch, chain.latest):
+            chain.unchanged.append(batch)  # the next edition takes its place at once
+            continue
+        progress(_("Colloco «{title}» {edition}").format(title=batch.declaration.title, edition=batch.edition))
+        located = ingest.settle(batch, around, surroundings.geocoder(around, outside))
+        content = _content(batch, around, located)
         if content == loaded and not chain.forced:
             chain.unchanged.append(batch)
             continue
@@ -117,11 +124,26 @@ def _ready(chain: Chain, around: Surroundings, progress: Progress, outside: Geoc
             chain.refused.append((batch, error))
             continue
         loaded = content
-        progress(_("Colloco «{title}» {edition}").format(title=batch.declaration.title, edition=batch.edition))
-        located = ingest.settle(batch, around, surroundings.geocoder(around, outside))
         files = received.described(parcels) if chain.files is None else chain.files
         found.append(Ready(batch, around, located, content, files, parcels, chain.state, chain.undoes))
     return found
+
+
+def _is_loaded(batch: Batch, latest: runs.Latest | None) -> bool:
+    return (
+        latest is not None
+        and batch.edition == latest.edition
+        and {file.sha256 for file in batch.files} == {file["sha256"] for file in latest.files}
+    )
+
+
+def _content(batch: Batch, around: Surroundings, located: Located) -> str:
+    """Hash that names what an edition becomes: its rows, and where they were placed among the addresses of others."""
+    places = sorted([key, repr(position)] for key, position in located.positions.items())
+    remarks = remarks_hash(batch.log)
+    return content_hash(
+        [batch.digest, batch.edition, batch.withdrawn, places, remarks, around.reference, code_version()]
+    )
 
 
 def reread(connection: Connection, source: Source, run: runs.Latest, folder: Path) -> Batch:
