@@ -78,19 +78,20 @@ def lost(kind: str, value: str | None, detail: str = "") -> Read:
 
 def on(fields: Collection[str], read: Callable[[str], str | Read | None]) -> Act:
     """The act of reading each of ``fields``, where present, on its own."""
-    wanted = tuple(sorted(fields))
+    wanted = frozenset(fields)
 
     def act(draft: Draft, _context: Context) -> Work:
         changed: Draft = {}
         remarks: list[Remark] = []
-        for field in wanted:
-            if field not in draft:
+        for field, text in draft.items():
+            if field not in wanted:
                 continue
-            answer = read(draft[field])
-            found = answer if isinstance(answer, Read) else Read(answer)
-            remarks += [replace(remark, field=field) for remark in found.remarks]
-            if found.value != draft[field]:
-                changed[field] = found.value or ""
+            answer = read(text)
+            if isinstance(answer, Read):
+                remarks += [replace(remark, field=field) for remark in answer.remarks]
+                answer = answer.value
+            if answer != text:
+                changed[field] = answer or ""
         return Work(merged(draft, changed), tuple(remarks)) if changed or remarks else Work(draft)
 
     return act
