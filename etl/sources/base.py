@@ -141,8 +141,9 @@ class Source(Protocol):
         """
         return records
 
-    def remark(self, records: Sequence[Record], log: IssueLog) -> None:
+    def remark(self, records: Sequence[Record], log: IssueLog) -> None:  # noqa: ARG002
         """Doubts about an edition as a whole, once it is finished: what its rows do not speak of; by default none."""
+        return
 
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``, given the records.
