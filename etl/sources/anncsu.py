@@ -182,14 +182,16 @@ def _code(text: str) -> str:
 
 
 def _lines(reader: "csv._reader") -> Iterator[list[str]]:  # type: ignore[name-defined]  # the stubs hide its name
-    """Lines of a table; one that cannot be read is a line of no cells."""
+    """Lines of a table that hold something; one that cannot be read is a line of one empty cell."""
     while True:
         try:
-            yield next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            yield []
+            cells = [""]
+        if cells:
+            yield cells
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def api_services(paths: Sequence[Path]) -> list[object]:
     wanted = 0
     for path in sorted(paths):
         answer = json_file.read(path)
-        if isinstance(answer, dict) and "contents" not in answer and {"id", "status"} & answer.keys():
+        if isinstance(answer, dict) and "contents" not in answer and "status" in answer:
             alone[text(answer, "id")] = answer
             continue
         contents = answer.get("contents") if isinstance(answer, dict) else answer
