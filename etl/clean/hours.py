@@ -23,10 +23,10 @@ _MINUTES_OF_A_DAY = 1440
 def add_osm_hours(draft: Draft, _context: Context) -> Work:
     """``osm_hours`` where the text of ``opening_hours`` is certain; the text itself stays as it is."""
     if "osm_hours" in draft:
-        given = valid_osm(draft["osm_hours"])
-        if given is None:
-            return Work(merged(draft, {"osm_hours": ""}), (Remark("orari_osm_errati", "scartato", draft["osm_hours"]),))
-        return Work(draft)
+        if valid_osm(draft["osm_hours"]):
+            return Work(draft)
+        wrong = Remark("orari_osm_errati", "scartato", draft["osm_hours"], field="osm_hours")
+        return Work(merged(draft, {"osm_hours": ""}), (wrong,))
     found = read_hours(draft["opening_hours"]) if "opening_hours" in draft else None
     if found is None and "opening_hours" in draft:
         return Work(draft, (Remark("orari_incerti", "dubbio", draft["opening_hours"], field="opening_hours"),))

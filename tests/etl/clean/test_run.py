@@ -175,6 +175,16 @@ def test_a_site_that_is_an_address_of_mail_is_moved():
     assert done == {"email": "asilo@libero.it"}
 
 
+def test_hours_of_a_source_in_the_syntax_of_openstreetmap():
+    assert cleaned({"opening_hours": "Mo-Fr 08:00-12:00"})[0]["osm_hours"] == "Mo-Fr 08:00-12:00"
+    assert cleaned({"osm_hours": "Mo-Fr 08:00-12:00"}) == ({"osm_hours": "Mo-Fr 08:00-12:00"}, [])
+    done, entries = cleaned({"osm_hours": "lun-ven"})
+    assert done == {}
+    assert [(entry.kind, entry.severity, entry.field) for entry in entries] == [
+        ("orari_osm_errati", "scartato", "osm_hours")
+    ]
+
+
 def test_hostile_cells_are_dropped():
     done, entries = cleaned({"name": "=cmd|' /C calc'!A0", "note": "x" * 1_000_000, "url": "javascript:alert(1)"})
     assert done == {}
