@@ -86,6 +86,12 @@ def records(model: type[BaseModel]) -> Documented:
     return {200: {"description": "Elenco", "content": content}} | OTHERS
 
 
+def one_record(model: type[BaseModel]) -> Documented:
+    """One record in JSON, with a recorded example."""
+    content = {"application/json": {"example": EXAMPLES[model.__name__]}}
+    return {200: {"description": "Elemento", "content": content}} | OTHERS
+
+
 def _feature(properties: type[BaseModel]) -> dict[str, Any]:
     return {
         "type": "object",

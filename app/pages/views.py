@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app import tiles
 from app.deps import SessionDep, SettingsDep, Supply
-from app.pages import contexts, maps, reading, scenes, streets
+from app.pages import contexts, maps, reading, scenes, sources, streets
 from app.pages.cache import DocumentCache
 from app.pages.errors import PageRoute
 from app.pages.rendering import html, new_nonce, page, security_headers
@@ -99,3 +99,15 @@ def services(
     """Services by need, municipality and type, with telephone numbers that can be dialled."""
     asked = contexts.Wanted(q.strip(), comune.strip(), tipo or None, pagina)
     return page(request, "services.html", contexts.services(session, asked))
+
+
+@router.get("/fonti")
+def sources_page(request: Request, session: SessionDep) -> Response:
+    """Every source: who publishes it, what its last load brought, how good it is."""
+    return page(request, "fonti.html", sources.index(session))
+
+
+@router.get("/fonti/{source_id}")
+def source_page(request: Request, session: SessionDep, source_id: str) -> Response:
+    """One source with its remarks, its changes and its loads."""
+    return page(request, "fonte.html", sources.one(session, source_id))

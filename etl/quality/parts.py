@@ -10,8 +10,9 @@ there holds: agreement and precision.
     number in a register, municipality. Figures, residents and travel times: municipalities told out of all. Where a
     list calls itself complete and a total is published elsewhere: listed out of that total, at most 1.
 ``freshness``
-    1 up to the time in which the publisher renews it, then down in a straight line to 0 at four times that: the
-    proportion of data·inclusion (six months, two years), whose half year also stands in where no time is declared.
+    Of the age of the edition, or of the median evidence of the rows where a source has no files. 1 up to the time in
+    which the publisher renews it, then down in a straight line to 0 at four times that: the proportion of
+    data·inclusion (six months, two years), whose half year also stands in where no time is declared.
 ``agreement``
     Share of the accepted rows of which nothing else says otherwise: no position outside its municipality, far from
     its own address or given to many others; no code, name or number that a register denies (:data:`DISAGREEMENTS`).

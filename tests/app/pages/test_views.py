@@ -24,6 +24,9 @@ PAGES = [
     "/servizi",
     "/servizi?q=lavoro&comune=torino",
     "/servizi?tipo=mensa_solidale&pagina=9",
+    "/fonti",
+    "/fonti/servizi-ombra",
+    "/fonti/riferimento",
 ]
 HTML = {"Accept": "text/html"}
 

@@ -1,0 +1,66 @@
+"""The pages on sources, on the built-in data and on a source that a test has put in."""
+
+import re
+
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, text
+
+from app.main import create_app
+from app.settings import WebSettings
+
+HTML = {"Accept": "text/html"}
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_the_list_tells_figures_score_and_licence(client: TestClient) -> None:
+    shown = text_of(client.get("/fonti", headers=HTML).text)
+    [row] = client.get("/api/v1/sources?loaded=true").json()
+    assert f"{row['title']} {row['publisher']}" in shown
+    assert f"Qualità {round(row['score'])} su 100" in shown
+    assert f" {row['read']} {row['accepted']} {row['rejected']} " in shown
+    assert f"Licenza {row['licence']}" in shown
+    assert "244 nuovi" in shown
+    assert "prova vecchia" in shown
+
+
+def test_what_could_be_loaded_and_the_tables_are_told_apart(client: TestClient) -> None:
+    shown = text_of(client.get("/fonti", headers=HTML).text)
+    waiting, tables = shown.index("qui non sono caricate"), shown.index("Tabelle del territorio")
+    assert waiting < shown.index("Ministero della Salute") < tables
+    assert shown.index("GeoNames", tables) > tables
+
+
+def test_one_source_has_examples_and_its_loads(client: TestClient) -> None:
+    shown = text_of(client.get("/fonti/servizi-ombra", headers=HTML).text)
+    assert "La prova è anteriore al 2020: da verificare. «2010»" in shown
+    assert "Caricamenti" in shown
+    assert "caricato 244 244 0" in shown
+
+
+def test_a_source_that_is_not_there_is_a_page_that_says_so(client: TestClient) -> None:
+    answer = client.get("/fonti/inventata", headers=HTML)
+    assert answer.status_code == 404
+    assert "inventata" in answer.text
+
+
+def test_a_table_without_load_has_a_page_too(client: TestClient) -> None:
+    [first, *_] = client.get("/api/v1/sources?loaded=false").json()
+    answer = client.get(f"/fonti/{first['id']}", headers=HTML)
+    assert answer.status_code == 200
+    assert "non è caricato nulla" in text_of(answer.text)
+
+
+def test_what_a_source_says_is_text_and_never_markup(loaded_scratch: Engine) -> None:
+    with loaded_scratch.begin() as connection:
+        connection.execute(text("update source set title = '<script>x</script>', note = '<b>n</b>'"))
+        connection.execute(text("update issue set message = '<img src=x>', value = '<i>v</i>'"))
+    with TestClient(create_app(WebSettings(), engine=loaded_scratch)) as client:
+        for address in ("/fonti", "/fonti/servizi-ombra"):
+            page = client.get(address, headers=HTML).text
+            assert "<script>x" not in page
+            assert "<img src=x" not in page
+            assert "<i>v" not in page
+            assert "&lt;script&gt;x" in page
