@@ -92,6 +92,7 @@ def test_one_coordinate_wrong_leaves_the_other_point():
 def test_no_transformation_depends_on_grids_or_the_network():
     for crs in ("EPSG:3003", "EPSG:23032", "EPSG:32632", "EPSG:25832", "EPSG:7791", "EPSG:4265"):
         assert "grids=" not in transformer(crs).definition
+    assert "Monte Mario to WGS 84 (4)" in transformer("EPSG:3003").description  # EPSG:1660
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder of real files is missing")
