@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from etl.clean.run import clean
 from etl.errors import SourceError
 from etl.i18n import _
 from etl.issues import IssueLog
 from etl.record import Record, ServiceRecord
+from etl.reference import tables
 from etl.sources import hsds_draft, hsds_json, hsds_package, hsds_schedule, json_file
 from etl.sources.base import Completeness, Declaration, Download, Edition, Positions, Raw, Received, Source
 from etl.sources.hsds_draft import Parts
@@ -68,6 +69,15 @@ class HsdsMapping(Model):
     files: tuple[Name, ...] = Field(min_length=1)
     folder: Name | None = None
     types: dict[Name, str] = Field(default_factory=dict)
+
+    @field_validator("types")
+    @classmethod
+    def _known_types(cls, types: dict[str, str]) -> dict[str, str]:
+        unknown = sorted(set(types.values()) - set(tables.service_types()["code"]))
+        if unknown:
+            why = _("i tipi {unknown} non sono in service_types.csv")
+            raise ValueError(why.format(unknown=", ".join(unknown)))
+        return types
 
 
 class HsdsSource(Source):

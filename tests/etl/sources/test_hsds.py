@@ -366,6 +366,11 @@ def test_a_misspelt_key_of_the_mapping_is_a_fault():
         source(tipi={})
 
 
+def test_a_type_that_does_not_exist_is_a_fault_of_the_mapping():
+    with pytest.raises(ValidationError, match="inventato"):
+        source(types={"x": "inventato"})
+
+
 # --- the specification's own examples -------------------------------------------------------------
 
 
