@@ -144,6 +144,7 @@ def _fill(batch: Batch, kept: dict[str, _Row]) -> None:
     batch.rows = {key: row.raw for key, row in kept.items() if row.raw is not None}
     batch.parsed = {key for key, row in kept.items() if row.records}
     batch.records = list(batch.source.finish([record for row in kept.values() for record in row.records]))
+    batch.source.remark(batch.records, batch.log)
     batch.coverage = rows_of(batch.source.coverage(batch.records).astype(object))
 
 

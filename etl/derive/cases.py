@@ -11,7 +11,7 @@ from shapely import STRtree
 
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Band, Kind, Registry, Standard
-from etl.derive.supply import PLANNED
+from etl.derive.supply import PLANNED, in_unit
 from geo import demand
 from geo.arrays import Bools, BoolSeries, FloatSeries
 from geo.supply import CapacityRule
@@ -95,6 +95,8 @@ class CaseMaker:
         if standard is not None and standard.counts_sites:
             # A rule of so many residents per consultorio counts consultori: each is one, known, whatever its size.
             services = services.assign(capacity=1.0, capacity_known=True)
+        elif standard is not None:
+            services = in_unit(services, self._inputs.capacities, standard.capacity_unit)
         travel, between = self._tables(kind, services)
         complete = self._complete(kind, services)
         return TypeCase(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Standard
-from etl.derive.supply import PLANNED
+from etl.derive.supply import PLANNED, in_unit
 from etl.store.frames import records
 from geo.arrays import AnySeries, FloatSeries
 from geo.compliance import EVALUATED_KINDS, Rule, evaluate, make_rule
@@ -109,6 +109,7 @@ def _units(inputs: Inputs, standard: Standard, membership: AnySeries) -> pd.Data
 def _supply(inputs: Inputs, standard: Standard, membership: AnySeries) -> pd.DataFrame:
     services = inputs.services
     services = services[services["type"].isin(standard.service_types) & (services["certainty"] != PLANNED)]
+    services = in_unit(services, inputs.capacities, standard.capacity_unit)
     known = services["capacity"].where(services["capacity_known"])
     return pd.DataFrame(
         {

@@ -12,7 +12,7 @@ import shapely
 from sqlalchemy import Connection, func, select
 
 from etl.derive.registry import Band, Registry, read_registry
-from etl.derive.supply import name, read_service_areas, read_services
+from etl.derive.supply import name, read_capacities, read_service_areas, read_services
 from etl.identity import content_hash
 from etl.store import models as m
 from etl.store.frames import read_frame, read_geoframe
@@ -40,6 +40,8 @@ class Inputs:
         Open services at their places, as :func:`etl.derive.supply.read_services` gives them.
     service_areas
         ``service`` (row of ``services``), ``area``: the areas that services cover or are reserved to.
+    capacities
+        ``service`` (row of ``services``), ``unit``, ``maximum``, in the units that rules speak of.
     within
         ``area``, ``ancestor``: containment through all levels.
     units
@@ -53,6 +55,7 @@ class Inputs:
     population: pd.DataFrame
     services: gpd.GeoDataFrame
     service_areas: pd.DataFrame
+    capacities: pd.DataFrame
     within: pd.DataFrame
     units: pd.DataFrame
     complete: pd.DataFrame
@@ -106,6 +109,7 @@ def read(connection: Connection, *, today: date) -> Inputs:
         population=_population(connection, year),
         services=read_services(connection, _centres(points), today=today),
         service_areas=read_service_areas(connection),
+        capacities=read_capacities(connection),
         within=within,
         units=units[["level", "code", "name"]],
         complete=_completeness(connection, within, units),

@@ -46,8 +46,9 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
     Returns
     -------
     GeoDataFrame
-        ``service``, ``type``, ``certainty``, ``provider``, ``municipality``, ``degurba``, ``delivery``, ``capacity``,
-        ``capacity_known``, ``located``, ``area_wide``, ``position_radius_m``; points in EPSG:32632.
+        ``service``, ``type``, ``certainty``, ``provider``, ``municipality``, ``degurba``, ``delivery``, ``capacity``
+        (in the unit of the type; see :func:`in_unit`), ``capacity_known``, ``located``, ``area_wide``,
+        ``position_radius_m``; points in EPSG:32632.
     """
     statement = _services_statement().order_by(m.ServiceAtLocation.id)
     services = to_metric(read_geoframe(connection, statement, index="id"))
@@ -74,6 +75,29 @@ _COLUMNS = [
 ]
 
 
+def in_unit(services: gpd.GeoDataFrame, capacities: pd.DataFrame, unit: str | None) -> gpd.GeoDataFrame:
+    """Services with their capacity in the unit of a rule; one told in another unit only is not known.
+
+    Places are not beds, and neither are people looked after: figures of two units are never added or compared.
+    ``capacities`` as :func:`read_capacities` gives them.
+    """
+    told = capacities.loc[capacities["unit"] == unit].groupby("service")["maximum"].sum(min_count=1)
+    found = told.reindex(services.index).astype("float64")
+    return services.assign(capacity=found.fillna(1.0), capacity_known=found.notna())
+
+
+def read_capacities(connection: Connection) -> pd.DataFrame:
+    """Capacities in the units that rules speak of: ``service`` (their presence at a place), ``unit``, ``maximum``."""
+    units = select(m.Standard.capacity_unit).where(m.Standard.capacity_unit.is_not(None))
+    statement = (
+        select(name(m.ServiceAtLocation.id, "service"), m.ServiceCapacity.unit, m.ServiceCapacity.maximum)
+        .join(m.ServiceCapacity, m.ServiceCapacity.service_id == m.ServiceAtLocation.service_id)
+        .where(m.ServiceCapacity.unit.in_(units))
+    )
+    found = read_frame(connection, statement)
+    return found.astype({"maximum": "float64"})
+
+
 def _certainties(services: pd.DataFrame, today: date) -> Sequence[str]:
     return [
         certainty(status, expected, today)
@@ -84,7 +108,7 @@ def _certainties(services: pd.DataFrame, today: date) -> Sequence[str]:
 def _services_statement() -> Select[*tuple[Any, ...]]:
     capacity = (
         select(func.sum(m.ServiceCapacity.maximum))
-        .where(m.ServiceCapacity.service_id == m.Service.id)
+        .where(m.ServiceCapacity.service_id == m.Service.id, m.ServiceCapacity.unit == m.ServiceType.capacity_unit)
         .scalar_subquery()
     )
     return (
@@ -104,6 +128,7 @@ def _services_statement() -> Select[*tuple[Any, ...]]:
             capacity.label("capacity"),
             func.ST_AsBinary(m.Location.geom).label("geometry"),
         )
+        .join(m.ServiceType, m.ServiceType.code == m.Service.service_type_code)
         .join(m.ServiceAtLocation, m.ServiceAtLocation.service_id == m.Service.id)
         .join(m.Location, m.Location.id == m.ServiceAtLocation.location_id)
         .join(m.Area, m.Area.id == m.Location.municipality_id)
