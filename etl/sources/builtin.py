@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from etl.clean.draft import SEPARATOR, Draft
+from etl.clean.hours import openings
+from etl.clean.run import clean
 from etl.i18n import _
 from etl.identity import content_hash, slug
 from etl.issues import IssueLog
@@ -101,7 +104,7 @@ class BuiltinServices(Source):
     def parse(self, key: str, raw: Raw, edition: str, log: IssueLog) -> list[Record]:  # noqa: ARG002
         """A row as a record; what is doubtful about it goes to the log."""
         status, expected_on = EXPECTED.get(raw["status"], (raw["status"], None))
-        email, url = _contact(key, raw["website_or_email"], log)
+        tidy = _cleaned(key, raw, log)
         record = ServiceRecord(
             key=key,
             service_type=raw["service_type"],
@@ -114,11 +117,13 @@ class BuiltinServices(Source):
             latitude=raw["lat"],
             longitude=raw["lon"],
             coord_source=raw["coord_source"],
-            address=raw["address"],
-            phones=() if raw["phone"] is None else (raw["phone"],),
-            email=email,
-            url=url,
-            opening_hours=raw["opening_hours"],
+            address=tidy.get("address"),
+            phones=tuple(tidy.get("phone", "").split(SEPARATOR)) if "phone" in tidy else (),
+            email=tidy.get("email"),
+            url=tidy.get("url"),
+            opening_hours=tidy.get("opening_hours"),
+            osm_hours=tidy.get("osm_hours"),
+            openings=openings(tidy.get("osm_hours", "")),
             evidence=raw["evidence"],
             evidence_year=raw["evidence_year"],
             note=raw["note"],
@@ -136,6 +141,13 @@ def _plain(table: pd.DataFrame) -> list[Raw]:
 
 def _key(row: Raw) -> str:
     return f"{row['service_type']}/{row['istat_code']}/{slug(row['name'])}"
+
+
+def _cleaned(key: str, raw: Raw, log: IssueLog) -> Draft:
+    """Address, contacts and opening hours as every source has them; the rest of a row is checked with its table."""
+    email, url = _contact(key, raw["website_or_email"], log)
+    told = {"email": email, "url": url, **{name: raw[name] for name in ("address", "phone", "opening_hours")}}
+    return clean(key, {name: value for name, value in told.items() if value is not None}, log)
 
 
 def _contact(key: str, value: str | None, log: IssueLog) -> tuple[str | None, str | None]:

@@ -22,7 +22,7 @@ DELIVERIES = frozenset({"sede", "domicilio", "itinerante", "remoto"})
 
 @dataclass(frozen=True)
 class Row:
-    """A cleaned row on its way to a record: its key, what it says, the mapping, the edition, the log."""
+    """A cleaned row on its way to a record; ``log`` holds what was said of this row and of no other."""
 
     key: str
     draft: Draft
@@ -124,7 +124,9 @@ def service(row: Row) -> list[ServiceRecord]:
 
 def organization(row: Row) -> list[OrganizationRecord]:
     """The body that a row tells of; a name is all it needs."""
-    if not _complete(row, {"name": ("nome_mancante", _("L'ente non ha un nome."))}):
+    nameless = {"name": ("nome_mancante", _("L'ente non ha un nome."))}
+    outside = any(entry.kind == "fuori_territorio" for entry in row.log.entries)
+    if not _complete(row, nameless) or outside:
         return []
     latitude, longitude, precision = _point(row)
     return [
@@ -164,7 +166,7 @@ def several(told: str | None) -> tuple[str, ...]:
 
 def _complete(row: Row, wanted: dict[str, tuple[str, str]]) -> bool:
     """Whether the fields are there; one that cleaning has already rejected is not told twice."""
-    told = {entry.field for entry in row.log.entries if entry.record_key == row.key and entry.severity == "scartato"}
+    told = {entry.field for entry in row.log.entries if entry.severity == "scartato"}
     absent = [name for name in wanted if not row.get(name)]
     place = {"istat_code", "cadastral_code", "municipality"}
     for name in absent:

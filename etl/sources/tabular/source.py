@@ -23,6 +23,7 @@ from etl.sources.tabular.fields import draft, missing, spelt
 from etl.sources.tabular.mapping import Mapping
 from etl.sources.tabular.names import told_apart
 from etl.sources.tabular.rows import keyed, located, refused
+from etl.sources.tabular.territory import elsewhere
 
 
 class TabularSource(Source):
@@ -114,7 +115,7 @@ class TabularSource(Source):
         if told is None:
             return []
         adjusted = self.adjust(key, told, raw, log)
-        if adjusted is None:
+        if adjusted is None or elsewhere(key, adjusted, log):
             return []
         placed, crs = located(adjusted, mapping.crs)
         shape = placed.pop("wkt", None) if mapping.kind == "areas" else None

@@ -1,0 +1,89 @@
+"""Which type of service the rows are, as the mapping tells it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from etl.i18n import _
+from etl.identity import slug
+from etl.reference import tables
+from etl.sources.tabular.guessing.fields import Match
+from etl.sources.tabular.guessing.looks import filled
+from etl.sources.tabular.guessing.types import likely
+
+UNKNOWN = "da_indicare"
+MOST_VALUES = 25
+SURE = 75.0  # likeness
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The field ``service_type`` of the mapping, whether the name of the file tells it, and doubts."""
+
+    field: dict[str, object]
+    sure: bool
+    doubts: tuple[str, ...]
+
+
+def listed(
+    name: str, columns: Mapping[str, Sequence[str]], matches: Mapping[str, Match], *, told: str | None
+) -> Listed:
+    """What the file lists: as a person says, by a column that tells several types, or one type for all rows."""
+    if told is not None:
+        return Listed({"constant": told}, sure=True, doubts=())
+    several = _by_column(columns)
+    if several is not None:
+        return several
+    texts = [text for field in ("name", "description") if field in matches for text in columns[matches[field].column]]
+    return _one(likely(name, texts[:2_000]))
+
+
+def _one(found: Sequence[tuple[str, str, float]]) -> Listed:
+    if not found:
+        why = _("il tipo di servizio non si capisce: scriverlo in «service_type» (codici in service_types.csv)")
+        return Listed({"constant": UNKNOWN}, sure=False, doubts=(why,))
+    (code, title, score), *rest = found
+    sure = score >= SURE
+    why = _("tipo di servizio «{code}» ({title}) indovinato: confermarlo")
+    weak = _("tipo di servizio «{code}» ({title}) indovinato, con poca sicurezza: correggerlo")
+    doubt = (why if sure else weak).format(code=code, title=title)
+    others = ", ".join(f"{other} ({name})" for other, name, _score in rest)
+    return Listed({"constant": code}, sure=sure, doubts=(doubt + (f"; {_('oppure')} {others}" if others else ""),))
+
+
+def _by_column(columns: Mapping[str, Sequence[str]]) -> Listed | None:
+    """A column of few texts, of which several are like the names of different types."""
+    for name, values in columns.items():
+        texts = sorted(set(filled(values)))
+        if not 2 <= len(texts) <= MOST_VALUES:
+            continue
+        meant = {text: code for text in texts if (code := _type(text)) is not None}
+        if len(set(meant.values())) >= 2 and 2 * len(meant) >= len(texts):
+            return _told_by(name, texts, meant)
+    return None
+
+
+def _told_by(name: str, texts: Sequence[str], meant: Mapping[str, str]) -> Listed:
+    doubts = [_("il tipo di servizio viene dalla colonna «{name}»: controllare «values»").format(name=name)]
+    left = [text for text in texts if text not in meant]
+    if left:
+        doubts.append(_("le righe con questi testi saranno rifiutate: {texts}").format(texts="; ".join(left)))
+    return Listed({"column": name, "values": dict(meant)}, sure=True, doubts=tuple(doubts))
+
+
+def _type(text: str) -> str | None:
+    """The type whose name a text is most like, where it is like one."""
+    said = slug(text).replace("-", " ")
+    if not any(letter.isalpha() for letter in said):
+        return None
+    score, code = max((fuzz.token_set_ratio(said, name), code) for code, name in _names())
+    return code if score >= 85 else None
+
+
+@cache
+def _names() -> tuple[tuple[str, str], ...]:
+    types = tables.service_types()
+    pairs = zip(types["code"].tolist(), types["name_it"].tolist(), strict=True)
+    return tuple((code, slug(name).replace("-", " ")) for code, name in pairs)
