@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, TyperException
 
-from app.commands.base import HELP_OPTIONS, LazyGroup, new_cli
+from app.commands.base import HELP_OPTIONS, LazyGroup, new_cli, translate_help
 from etl.errors import OmbraError
 from etl.i18n import _
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or {"--help", "-h"} & set(words):
-        _translate_help()
+        translate_help()
     sys.exit(_run(words or ["--help"]))
 
 
@@ -59,16 +59,6 @@ def _usage(error: TyperException) -> str:
     if type(error).__name__ == "NoSuchOption" and name:
         return _("opzione sconosciuta: {nome}. Si veda --help.").format(nome=name)
     return _("parametri non validi ({motivo}). Si veda --help.").format(motivo=error.format_message().rstrip("."))
-
-
-def _translate_help() -> None:
-    from typer import rich_utils
-
-    rich_utils.OPTIONS_PANEL_TITLE = _("Opzioni")
-    rich_utils.ARGUMENTS_PANEL_TITLE = _("Argomenti")
-    rich_utils.COMMANDS_PANEL_TITLE = _("Comandi")
-    rich_utils.DEFAULT_STRING = _("[predefinito: {}]")
-    rich_utils.REQUIRED_LONG_STRING = _("[obbligatorio]")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def list_sources(
 ) -> Response | list[dict[str, Any]]:
     """Fonti con licenza, righe lette, accettate e scartate, che cosa è cambiato, punteggio di qualità e sue parti."""
     found = reading.sources(session.connection())
-    rows = [_row(source) for source in found if loaded is None or source.loaded is loaded]
+    rows = [record(source) for source in found if loaded is None or source.loaded is loaded]
     return csv_response(rows, schemas.Source) if format == "csv" else rows
 
 
@@ -62,10 +62,11 @@ def one_source(session: SessionDep, source_id: SourceId) -> dict[str, Any]:
     runs = [
         {name: getattr(run, name) for name in schemas.PastRun.model_fields} for run in history(connection, source_id)
     ]
-    return _row(found) | {"kinds": [_kind(kind) for kind in found.kinds], "runs": runs}
+    return record(found) | {"kinds": [_kind(kind) for kind in found.kinds], "runs": runs}
 
 
-def _row(source: SourceReport) -> dict[str, Any]:
+def record(source: SourceReport) -> dict[str, Any]:
+    """The fields of :class:`app.api.schemas.Source`, which also head the table of the command line."""
     plain = (name for name in schemas.Source.model_fields if hasattr(source, name))
     events = {english: source.events[event] if source.loaded else None for event, english in EVENTS.items()}
     severities = {name: source.severities[code] if source.loaded else None for code, name in SEVERITIES.items()}

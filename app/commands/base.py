@@ -1,7 +1,7 @@
 """What every command shares: Italian help, progress lines, tables, and commands that are imported when asked for.
 
-A new command is one module in this package with a ``cli`` of type ``typer.Typer``; nothing else lists it. Such a
-module imports what is heavy inside its functions, because ``./ombra --help`` imports them all.
+A new command is one module, or package, of this package with a ``cli`` of type ``typer.Typer``; nothing else lists it.
+Such a module imports what is heavy inside its functions, because ``./ombra --help`` imports them all.
 """
 
 import pkgutil
@@ -61,21 +61,8 @@ class ItalianCommand(TyperCommand):
         return _explained(super().get_help_option(ctx))
 
 
-class LazyGroup(TyperGroup):
-    """The group of all commands: each module of ``app.commands`` is imported only when it is asked for."""
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002
-        """Names of the commands, the everyday ones first."""
-        found = {module.name for module in pkgutil.iter_modules(app.commands.__path__)} - set(_SHARED)
-        return [name for name in _FIRST if name in found] + sorted(found - set(_FIRST))
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
-        """Find one command by name."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        command = typer.main.get_command(import_module(f"app.commands.{cmd_name}").cli)
-        command.name = cmd_name
-        return command
+class ItalianGroup(TyperGroup):
+    """A group of commands whose help and errors speak Italian throughout."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Find the command that ``args`` begin with.
@@ -99,7 +86,35 @@ class LazyGroup(TyperGroup):
         return _explained(super().get_help_option(ctx))
 
 
+class LazyGroup(ItalianGroup):
+    """The group of all commands: each module of ``app.commands`` is imported only when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002
+        """Names of the commands, the everyday ones first."""
+        found = {module.name for module in pkgutil.iter_modules(app.commands.__path__)} - set(_SHARED)
+        return [name for name in _FIRST if name in found] + sorted(found - set(_FIRST))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
+        """Find one command by name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = typer.main.get_command(import_module(f"app.commands.{cmd_name}").cli)
+        command.name = cmd_name
+        return command
+
+
 def _explained(option: Any) -> Any:  # noqa: ANN401
     if option is not None:
         option.help = _("Mostra questo aiuto ed esce.")
     return option
+
+
+def translate_help() -> None:
+    """Give the panels of help Italian headings."""
+    from typer import rich_utils
+
+    rich_utils.OPTIONS_PANEL_TITLE = _("Opzioni")
+    rich_utils.ARGUMENTS_PANEL_TITLE = _("Argomenti")
+    rich_utils.COMMANDS_PANEL_TITLE = _("Comandi")
+    rich_utils.DEFAULT_STRING = _("[predefinito: {}]")
+    rich_utils.REQUIRED_LONG_STRING = _("[obbligatorio]")

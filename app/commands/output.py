@@ -60,14 +60,15 @@ def write(rows: Rows, sheet: Sheet, *, columns: Sequence[str], output: Format, o
     if output is Format.gpkg:
         _geopackage(rows, columns, out)
     elif output is Format.table and out is None:
-        _screen(rows, sheet)
+        show(rows, sheet)
     else:
-        _text(_rendered(rows, columns, output, key), out)
+        give_out(_rendered(rows, columns, output, key), out)
     if out is not None:
         notes.print(_("Scritto {file}: {count} righe.").format(file=out, count=len(rows)), highlight=False)
 
 
-def _screen(rows: Rows, sheet: Sheet) -> None:
+def show(rows: Rows, sheet: Sheet) -> None:
+    """Show the rows as a table; a column that holds a figure is set right."""
     table = Table(
         title=sheet.title,
         title_justify="left",
@@ -113,7 +114,14 @@ def _rendered(rows: Rows, columns: Sequence[str], output: Format, key: str) -> s
     return table(rows, columns)
 
 
-def _text(text: str, out: Path | None) -> None:
+def give_out(text: str, out: Path | None) -> None:
+    """Write a text to a file, or to the standard output.
+
+    Raises
+    ------
+    OmbraError
+        The file cannot be written.
+    """
     if out is None:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         return

@@ -1,0 +1,98 @@
+"""``./ombra etl report``: what the last loads brought, what was remarked, how good each source is."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.commands import output
+from app.commands.base import notes, screen
+from app.commands.etl.group import SourceOption, command, database, require
+from etl.i18n import _
+
+if TYPE_CHECKING:
+    from app.reports.model import SourceReport
+
+
+class Form(StrEnum):
+    """How the report comes out."""
+
+    table = "table"
+    html = "html"
+    csv = "csv"
+
+
+@command("report", _("Dice di ogni fonte righe, segnalazioni, cambiamenti, freschezza e punteggio di qualità."))
+def report(
+    form: Annotated[Form, typer.Option("--format", help=_("table, html o csv."))] = Form.table,
+    out: Annotated[Path | None, output.OutOption] = None,
+    source: Annotated[list[str] | None, SourceOption] = None,
+) -> None:
+    """Report on the sources, or on those named."""
+    from app.reports import reading
+
+    with database() as engine, engine.connect() as connection:
+        found = reading.sources(connection)
+    require(source or [], [one.id for one in found])
+    chosen = [one for one in found if one.id in source] if source else found
+    if form is Form.table and out is None:
+        _show(chosen, detailed=bool(source))
+        return
+    output.give_out(_text(chosen, form), out)
+    if out is not None:
+        notes.print(_("Scritto {file}: {count} fonti.").format(file=out, count=len(chosen)), highlight=False)
+
+
+def _text(found: "Sequence[SourceReport]", form: Form) -> str:
+    from datetime import UTC, datetime
+
+    from app.api import schemas
+    from app.api.output import table
+    from app.api.sources import record
+    from app.pages.source_report import standalone
+
+    if form is Form.html:
+        return standalone(found, made=datetime.now(UTC))
+    return table([record(one) for one in found], list(schemas.Source.model_fields))
+
+
+def _show(found: "Sequence[SourceReport]", *, detailed: bool) -> None:
+    loaded = [one for one in found if one.loaded]
+    headings = {"id": _("Fonte"), "age": _("Età"), "read": _("Lette"), "accepted": _("Accet-\ntate")}
+    headings |= {"rejected": _("Scar-\ntate"), "happened": _("Cambiato"), "issues": _("Segna-\nlazioni")}
+    headings |= {"points": _("Qua-\nlità"), "parts": _("C F A P R")}
+    remarks = [
+        _("Qualità da 0 a 100: media di C completezza, F freschezza, A concordanza, P precisione, R recapiti."),
+        _("Il dettaglio di una fonte: --source ID. Come si calcola: /fonti, o --format html."),
+    ]
+    output.show([_cells(one) for one in loaded], output.Sheet(_("Rapporto sulle fonti"), headings, remarks))
+    if detailed:
+        for one in loaded:
+            _detail(one)
+    empty = [one.id for one in found if not one.loaded]
+    if detailed and empty:
+        screen.print(_("Nulla è caricato come elenco di: {fonti}.").format(fonti=", ".join(empty)), highlight=False)
+
+
+def _cells(one: "SourceReport") -> dict[str, Any]:
+    figures = {name: getattr(one, name) for name in ("id", "read", "accepted", "rejected", "issues", "points")}
+    happened = "\n".join(f"{count} {words}" for words, count in one.happened)
+    parts = " ".join("–" if part.hundredths is None else str(part.hundredths) for part in one.parts)
+    return figures | {"age": one.freshness, "happened": happened or "–", "parts": parts}
+
+
+def _detail(one: "SourceReport") -> None:
+    rows = [
+        {
+            "kind": kind.name,
+            "field": kind.of or "–",
+            "outcome": kind.outcome,
+            "count": kind.count,
+            "example": kind.examples[0].message if kind.examples else "–",
+        }
+        for kind in one.kinds
+    ]
+    headings = {"kind": _("Segnalazione"), "field": _("Campo"), "outcome": _("Esito"), "count": _("Quante")}
+    output.show(rows, output.Sheet(one.title, headings | {"example": _("Esempio")}))

@@ -1,0 +1,151 @@
+"""Tables of the commands on sources: what a run did, as people read it in a terminal and in a pipe."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from app.commands import output
+from app.commands.base import screen
+from etl.i18n import _
+
+if TYPE_CHECKING:
+    from etl.outcome import Event, FileOutcome, Outcome, SourceOutcome, Unclaimed
+
+SHOWN = 50  # differences of a source that are listed
+
+
+class Form(StrEnum):
+    """How a list comes out."""
+
+    table = "table"
+    csv = "csv"
+
+
+FormOption = typer.Option("--format", help=_("table o csv."))
+EVENT_COLUMNS = ("source_id", "event", "entity", "entity_id", "name", "field", "before", "after")
+
+
+def moment(value: datetime) -> str:
+    """Date and time in figures, in the territory's own time: ``22/11/2026 16:05``."""
+    from babel.dates import format_datetime, get_timezone
+
+    from app.i18n import TIME_ZONE
+
+    return format_datetime(value, "dd/MM/y HH:mm", tzinfo=get_timezone(TIME_ZONE), locale="it")
+
+
+def show_outcome(outcome: "Outcome", *, most: int | None = SHOWN) -> None:
+    """Files, files of nobody, what changed; of a dry run, or with ``most`` None, the differences too."""
+    if outcome.files:
+        _show_files(outcome.files)
+    if outcome.unclaimed:
+        _show_unclaimed(outcome.unclaimed)
+    if not outcome.files and not outcome.unclaimed:
+        screen.print(_("Nella cartella non c'è nessun file."))
+    show_changes(outcome, most=most)
+
+
+def show_changes(outcome: "Outcome", *, most: int | None = SHOWN) -> None:
+    """What changed by source; of a dry run, or with ``most`` None, the differences too."""
+    if outcome.sources:
+        _show_sources(outcome.sources, dry_run=outcome.dry_run)
+    if outcome.dry_run or most is None:
+        for source in outcome.sources:
+            _show_events(source, most)
+    screen.print(_closing(outcome), highlight=False)
+
+
+def _closing(outcome: "Outcome") -> str:
+    if outcome.dry_run:
+        return _("Prova: nulla è stato scritto. Senza --dry-run si carica davvero.")
+    return _("Caricato.") if outcome.changed else _("Nessun cambiamento: il database era già così.")
+
+
+def _show_files(files: "Sequence[FileOutcome]") -> None:
+    headings = {"name": _("File"), "source": _("Fonte"), "state": _("Esito")}
+    headings |= {"read": _("Lette"), "accepted": _("Accet-\ntate"), "rejected": _("Scar-\ntate")}
+    rows = [
+        {
+            "name": file.name,
+            "source": f"{file.source_id}\n{file.edition}" if file.edition else file.source_id,
+            "state": file.state,
+            "read": file.read,
+            "accepted": file.accepted,
+            "rejected": file.rejected,
+        }
+        for file in files
+    ]
+    total = _("{lette} righe lette = {accettate} accettate + {scartate} scartate.").format(
+        lette=sum(file.read for file in files),
+        accettate=sum(file.accepted for file in files),
+        scartate=sum(file.rejected for file in files),
+    )
+    faults = [f"{file.name}: {fault}" for file in files for fault in file.faults]
+    output.show(rows, output.Sheet(_("File"), headings, [total, *faults]))
+
+
+def _show_unclaimed(files: "Sequence[Unclaimed]") -> None:
+    headings = {"name": _("File"), "why": _("Perché")}
+    nobody = _("nessuna fonte conosce questo nome: non è stato aperto")
+    rows = [{"name": file.name, "why": "\n".join(file.reasons) or nobody} for file in files]
+    output.show(rows, output.Sheet(_("File di nessuna fonte"), headings))
+
+
+def _show_sources(sources: "Sequence[SourceOutcome]", *, dry_run: bool) -> None:
+    from app.reports import words
+
+    rows = [{"id": one.source_id, "issues": one.issues} | _happened(one) for one in sources]
+    headings = {"id": _("Fonte"), **{event: _broken(event) for event in words.EVENTS}, "issues": _("Segna-\nlazioni")}
+    title = _("Che cosa cambierebbe") if dry_run else _("Che cosa è cambiato")
+    output.show(rows, output.Sheet(title, headings, optional=list(words.EVENTS)))
+
+
+def _happened(source: "SourceOutcome") -> dict[str, int]:
+    """Things by event; of bulk contents, of which no events are told, rows."""
+    from app.reports import words
+
+    bulk: Mapping[str, str] = {"nuovo": "new", "modificato": "changed", "chiuso": "closed"}
+    told = {event: source.count(event) for event in words.EVENTS}  # type: ignore[arg-type]
+    if source.events:
+        return told
+    return told | {event: source.counts.get(name, 0) for event, name in bulk.items()}
+
+
+def _broken(event: str) -> str:
+    """Headings on two lines, so that seven fit in 80 columns."""
+    from app.reports import words
+
+    breaks = {
+        "rinominato": _("rino-\nminati"),
+        "spostato": _("spo-\nstati"),
+        "riposizionato": _("riposi-\nzionati"),
+        "modificato": _("modi-\nficati"),
+        "riaperto": _("ria-\nperti"),
+    }
+    return breaks.get(event, words.said(words.EVENTS, event))
+
+
+def _show_events(source: "SourceOutcome", most: int | None) -> None:
+    from app.reports import words
+
+    if not source.events:
+        return
+    screen.print(f"\n{source.title} ({source.source_id})", style="bold", highlight=False)
+    for event in source.events[:most]:
+        told = words.change(event.kind, event.field, event.before, event.after)
+        screen.print(f"  {event.name}: {told}", highlight=False, markup=False)
+    left = len(source.events) - len(source.events[:most])
+    if left:
+        screen.print(_("  … e altre {numero}: --all, oppure tutte in un file con --out.").format(numero=left))
+
+
+def event_rows(outcome: "Outcome") -> list[dict[str, Any]]:
+    """Every difference as a row of a table."""
+    return [_event_row(event) for source in outcome.sources for event in source.events]
+
+
+def _event_row(event: "Event") -> dict[str, Any]:
+    return {name: getattr(event, name, None) for name in EVENT_COLUMNS} | {"event": event.kind}
