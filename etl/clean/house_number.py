@@ -6,7 +6,8 @@ from functools import lru_cache
 from etl.clean.draft import Draft
 from etl.clean.step import Context, Remark, Work, merged
 
-_LABEL = r"(?:n\s?[.°º]\s?|nr\s?\.?\s?|n\s?\.?\s?ro\s|num\s?\.\s?|numero\s|civ(?:ico|\.)\s?|n\s)"
+# Not within a word: the last letter of "VIA MANIN 20" is no label.
+_LABEL = r"(?<![^\W\d_])(?:n\s?[.°º]\s?|nr\s?\.?\s?|n\s?\.?\s?ro\s|num\s?\.\s?|numero\s|civ(?:ico|\.)\s?|n\s)"
 _BIS = r"(?:bis|ter|quater)"
 _EXPONENT = (
     rf"(?:[\s/-]*(?P<bis>{_BIS})\b)?"
@@ -18,7 +19,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(r"[\s,.-]+(?:s\.?\s?n\.?\s?c\.?|s\.\s?n\.?|sn|senza numero(?: civico)?)$", re.IGNORECASE)
-_ROAD = re.compile(r"(?:\b(?:s\.?s|s\.?p|s\.?r|km)\.?\s*(?:n\.?\s*)?|°\s*)$", re.IGNORECASE)
+_ROAD = re.compile(r"(?:\b(?:s\.?s|s\.?p|s\.?r|km)\.?\s*(?:n\.?\s*)?|(?<![n\s])°\s*)$", re.IGNORECASE)
 # "V.RIVETTE 47-Devesi", "V.BULLIO 5/REVIGLIASCO": a hamlet after the number.
 _HAMLET = re.compile(
     r"^(?P<address>.*\d[a-z]?(?:\s?bis|\s?ter)?)\s?[-/]\s?(?P<hamlet>[^\W\d_]{4,}(?:[ '][^\W\d_]+)*)$", re.IGNORECASE
@@ -113,7 +114,7 @@ def _column(draft: Draft) -> tuple[str, tuple[Remark, ...]]:
     """The number of the column, in one form; nothing, with a remark, where there is a text without a number."""
     text = draft.get("street_number", "")
     number = write_number(text)
-    if text and not re.search(r"\d", number) and number != "snc":
+    if text and not number[:1].isdigit() and number != "snc":
         return "", (Remark("civico_errato", "scartato", text, field="street_number"),)
     return number, ()
 
