@@ -50,10 +50,11 @@ STEPS: tuple[Step, ...] = (
     _each("codice_di_persona", hostile.drop_personal_codes),
     # The text itself.
     _each("testo_troppo_lungo", on(ALL, text.limit_length)),
+    _each("caratteri_invisibili", on(ALL, text.drop_control)),
     _each("codifica", on(ALL, text.repair_mojibake)),
     _each("entita_html", on(TEXTS | NETWORK, text.unescape_entities)),
     _each("unicode", on(ALL, text.compose_unicode)),
-    _each("caratteri_invisibili", on(ALL, text.drop_control)),
+    _each("caratteri_invisibili", on(ALL, text.drop_unseen)),
     _each("apostrofo", on(TEXTS, text.plain_apostrophes)),
     _each("spazi", on(ALL - LONG, text.one_line)),
     _each("spazi", on(LONG, text.tidy_blanks)),

@@ -10,10 +10,10 @@ import ftfy
 from etl.clean.step import Read, Remark, lost
 
 LONGEST = 10_000  # characters; no field of a service or a body needs more, and steps stay quick
-_CONTROL = re.compile(
-    # C0 and C1 but tab and line ends; soft hyphen; zero width; direction marks; byte order mark
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-)
+# ASCII's control characters but tab and line ends.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# The control characters above ASCII; soft hyphen; zero width; direction marks; byte order mark.
+_UNSEEN = re.compile("[\x80-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BLANK = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9A-Fa-f]{1,5});")
@@ -50,8 +50,16 @@ def compose_unicode(text: str) -> str:
 
 
 def drop_control(text: str) -> str:
-    """Without characters that are not seen: control, zero width, direction marks."""
+    """Without ASCII's control characters, which would hide from the repair of the encoding what belongs together."""
     return _CONTROL.sub("", text)
+
+
+def drop_unseen(text: str) -> str:
+    """Without characters that are not seen: zero width, direction marks, and control characters above ASCII.
+
+    After the repair of the encoding, because those of the latter kind may be halves of letters.
+    """
+    return _UNSEEN.sub("", text)
 
 
 def plain_apostrophes(text: str) -> str:
