@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, case, func, select
 
 from app.reports.model import Change, Example, IssueKind, Part, SourceReport
 from etl.errors import NotFound
@@ -79,7 +79,8 @@ def changes(connection: Connection, run_id: object, *, most: int = CHANGES) -> l
     name = func.coalesce(
         select(m.Service.name).where(m.Service.id == told.resource_id).scalar_subquery(),
         select(m.Organization.name).where(m.Organization.id == told.resource_id).scalar_subquery(),
-        "",
+        select(m.Area.name).where(m.Area.id == told.resource_id).scalar_subquery(),
+        case((told.event == "nuovo", told.replacement_value), else_=""),
     ).label("name")
     place = func.row_number().over(partition_by=told.event, order_by=(told.resource_id, told.field_name))
     columns = (told.event, name, told.field_name, told.previous_value, told.replacement_value)

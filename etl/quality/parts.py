@@ -33,12 +33,15 @@ USUAL_REFRESH_DAYS = 182
 STALE_AFTER = 4  # times the refresh: 2 years out of 6 months
 PRECISION_WEIGHTS: Mapping[str, float] = {"address": 1.0, "street": 0.5, "municipality": 0.0}
 WEB_ONLY = 0.5
+FEWEST = 2  # parts without which there is no score
 
 # Kinds of issue that say that something else contradicts the row; a test holds each against the code that tells it.
 DISAGREEMENTS = frozenset(
     {
-        *("fuori_comune", "lontano_da_indirizzo", "punto_di_ripiego", "punto_della_via"),
-        *("centro_del_comune", "coordinate_tonde", "comune_sconosciuto", "chiave_ripetuta"),
+        *("fuori_comune", "lontano_da_indirizzo", "punto_di_ripiego", "punto_della_via", "punti_discordi"),
+        *("centro_del_comune", "coordinate_tonde", "coordinate_errate", "coordinate_scambiate", "chiave_ripetuta"),
+        *("comune_discorde", "civici_discordi", "cap_di_altro_comune", "cap_fuori_provincia"),
+        "codice_fiscale_errato",
     }
 )
 _LABEL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -82,10 +85,10 @@ def freshness(age: float | None, refresh_days: float | None) -> float | None:
 
 
 def score(parts: Mapping[str, float | None]) -> float | None:
-    """100 times the mean of the parts that apply; None where none does.
+    """100 times the mean of the parts that apply; None where fewer than two do, which is no judgement.
 
     >>> score({"completeness": 0.5, "freshness": 1.0, "precision": None})
     75.0
     """
     told = [value for value in parts.values() if value is not None]
-    return 100 * sum(told) / len(told) if told else None
+    return 100 * sum(told) / len(told) if len(told) >= FEWEST else None

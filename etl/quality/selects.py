@@ -142,8 +142,13 @@ def _services(today: date) -> AnySelect:
             ).label("filled"),
             case((visited, case(PRECISION_WEIGHTS, value=place.precision))).label("precise"),
             _reachable(or_(phone, service.email.is_not(None)), service.url.is_not(None)).label("reachable"),
-            # Evidence of a year holds until its last day.
-            func.greatest(0, literal(today) - func.make_date(service.evidence_year, 12, 31)).label("age"),
+            # Evidence of a year holds until its last day; GREATEST would take no year for no age.
+            case(
+                (
+                    service.evidence_year.is_not(None),
+                    func.greatest(0, literal(today) - func.make_date(service.evidence_year, 12, 31)),
+                )
+            ).label("age"),
         )
         .join(m.FieldOrigin, and_(m.FieldOrigin.entity_id == service.id, m.FieldOrigin.entity == "service"))
         .join(m.SourceRecord, m.SourceRecord.id == m.FieldOrigin.source_record_id)

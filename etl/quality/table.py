@@ -13,6 +13,8 @@ from etl.quality.parts import PARTS, age_days, freshness, score, told_date
 Row = Mapping[str, Any]
 EVENTS = ("nuovo", "rinominato", "spostato", "riposizionato", "modificato", "chiuso", "riaperto")
 COUNTS = ("read", "accepted", "rejected")
+# Of contents by the hundred thousand no events are told: the run counts rows instead.
+_ROWS = {"nuovo": "new", "modificato": "changed", "chiuso": "closed"}
 _DECLARED = (
     *("id", "title", "publisher", "licence", "address", "reference_date", "note", "kind", "refresh_days"),
     *("territory", "positions", "service_types"),
@@ -80,6 +82,7 @@ def _row(source: Row, known: Mapping[str, Mapping[str, Row]], today: date) -> di
     age = _age(source, own, today) if loaded else None
     refresh = _number(source["refresh_days"])
     parts = _parts(source, own, counts, age) if loaded else dict.fromkeys(PARTS)
+    happened = own["events"] or {event: counts.get(name, 0) for event, name in _ROWS.items()}
     return {
         **{name: source[name] for name in _DECLARED},
         "run_id": source["run_id"] if loaded else None,
@@ -87,7 +90,7 @@ def _row(source: Row, known: Mapping[str, Mapping[str, Row]], today: date) -> di
         "edition": source["run_edition"] or None if loaded else None,
         "state": source["run_state"],
         **{name: counts.get(name) if loaded else None for name in COUNTS},
-        **{event: own["events"].get(event, 0) if loaded else None for event in EVENTS},
+        **{event: happened.get(event, 0) if loaded else None for event in EVENTS},
         "issues": sum(own["issues"].values()) if loaded else None,
         **{f"issues_{name}": own["issues"].get(name, 0) if loaded else None for name in selects.SEVERITIES},
         "things": _things(own),
@@ -104,11 +107,11 @@ def _things(own: Mapping[str, Row]) -> int:
 
 def _age(source: Row, own: Mapping[str, Row], today: date) -> float | None:
     """Days since what the source itself dates: its edition, or the evidence of its rows where it has no files."""
-    edition = age_days(told_date(source["run_edition"]), today)
+    edition: float | None = age_days(told_date(source["run_edition"]), today)
     evidence = _number(own["services"].get("age"))
     declared = age_days(told_date(source["reference_date"]), today)
-    known = [edition, evidence] if source["run_files"] else [evidence, edition]
-    return next((age for age in [*known, declared] if age is not None), None)
+    known = (edition, evidence, declared) if source["run_files"] else (evidence, edition, declared)
+    return next((age for age in known if age is not None), None)
 
 
 def _parts(source: Row, own: Mapping[str, Row], counts: Row, age: float | None) -> dict[str, float | None]:

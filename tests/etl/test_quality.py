@@ -291,6 +291,24 @@ def test_tables_without_files_are_as_old_as_their_evidence(session, shelf):
     assert row["freshness"] == 0.0
 
 
+def test_a_file_without_date_has_no_age(session, shelf):
+    shelf.source("senza-data")
+    run = shelf.run("senza-data", edition="", read=1, accepted=1, rejected=0)
+    shelf.service(run, "a")
+    row = one(session, "senza-data")
+    assert (row["age_days"], row["freshness"]) == (None, None)
+    assert row["score"] is not None
+
+
+def test_one_part_alone_is_no_score(session, shelf):
+    shelf.source("confini", kind="areas")
+    shelf.run("confini", edition="2011", read=9, accepted=9, rejected=0, new=9, changed=0, closed=0)
+    row = one(session, "confini")
+    assert row["freshness"] == 0.0
+    assert row["score"] is None
+    assert row["nuovo"] == 9
+
+
 def test_freshness_never_rises_with_age():
     told = [freshness(age, 30) for age in range(0, 200, 5)]
     assert told == sorted(told, reverse=True)
