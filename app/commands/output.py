@@ -43,6 +43,7 @@ class Sheet:
     headings: Mapping[str, str]
     remarks: Sequence[str] = ()
     optional: Collection[str] = ()  # columns left out where no row has anything in them
+    whole: Collection[str] = ()  # columns whose words are copied, and so are never broken
 
 
 def write(rows: Rows, sheet: Sheet, *, columns: Sequence[str], output: Format, out: Path | None, key: str) -> None:
@@ -82,6 +83,8 @@ def show(rows: Rows, sheet: Sheet) -> None:
         numeric = any(isinstance(row[name], int | float) for row in rows)
         if numeric:
             table.add_column(heading, justify="right", no_wrap=True)
+        elif name in sheet.whole:
+            table.add_column(heading, no_wrap=True)
         else:
             table.add_column(heading, min_width=NARROWEST_TEXT, overflow="fold")
     for row in rows:

@@ -30,7 +30,7 @@ EXPLANATIONS = {
     ),
     "freshness": marked(
         "Piena fino al tempo in cui l'ente che pubblica rinnova i dati, poi scende fino a zero al quadruplo di quel "
-        "tempo; senza un tempo dichiarato vale mezzo anno."
+        "tempo; senza un tempo dichiarato vale mezzo anno. Zero se i dati non hanno una data."
     ),
     "agreement": marked(
         "Quota delle righe accettate che nient'altro smentisce: punto nel comune giusto, vicino al proprio indirizzo, "

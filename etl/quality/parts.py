@@ -12,7 +12,8 @@ there holds: agreement and precision.
 ``freshness``
     Of the age of the edition, or of the median evidence of the rows where a source has no files. 1 up to the time in
     which the publisher renews it, then down in a straight line to 0 at four times that: the proportion of
-    data·inclusion (six months, two years), whose half year also stands in where no time is declared.
+    data·inclusion (six months, two years), whose half year also stands in where no time is declared. 0 where
+    nothing is dated: nobody can say that it is fresh.
 ``agreement``
     Share of the accepted rows of which nothing else says otherwise: no position outside its municipality, far from
     its own address or given to many others; no code, name or number that a register denies (:data:`DISAGREEMENTS`).
@@ -69,16 +70,16 @@ def age_days(told: date | None, today: date) -> int | None:
     return None if told is None else max(0, (today - told).days)
 
 
-def freshness(age: float | None, refresh_days: float | None) -> float | None:
-    """The part for an age in days.
+def freshness(age: float | None, refresh_days: float | None) -> float:
+    """The part for an age in days, None where nothing tells it.
 
     >>> [freshness(age, 365) for age in (0, 365, 1095, 1460, 5000)]
     [1.0, 1.0, 0.33333333333333337, 0.0, 0.0]
-    >>> freshness(None, 365) is None
-    True
+    >>> freshness(None, 365)
+    0.0
     """
     if age is None:
-        return None
+        return 0.0
     refresh = refresh_days or USUAL_REFRESH_DAYS
     beyond = (age - refresh) / (refresh * (STALE_AFTER - 1))
     return min(1.0, max(0.0, 1.0 - beyond))

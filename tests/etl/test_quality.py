@@ -296,7 +296,7 @@ def test_a_file_without_date_has_no_age(session, shelf):
     run = shelf.run("senza-data", edition="", read=1, accepted=1, rejected=0)
     shelf.service(run, "a")
     row = one(session, "senza-data")
-    assert (row["age_days"], row["freshness"]) == (None, None)
+    assert (row["age_days"], row["freshness"]) == (None, 0.0)
     assert row["score"] is not None
 
 

@@ -28,7 +28,7 @@ def history(
     headings = {"run": _("Numero"), "when": _("Quando"), "source": _("Fonte"), "state": _("Esito")}
     headings |= {"read": _("Lette"), "accepted": _("Accet-\ntate"), "rejected": _("Scar-\ntate"), "files": _("File")}
     remark = _("Per tornare a prima di un caricamento: ./ombra etl rollback NUMERO")
-    sheet = output.Sheet(_("Caricamenti"), headings, [remark] if runs else [_("Nessun caricamento.")])
+    sheet = output.Sheet(_("Caricamenti"), headings, [remark] if runs else [_("Nessun caricamento.")], whole=["run"])
     output.show([_cells(run) for run in runs], sheet)
 
 
@@ -41,6 +41,6 @@ def _cells(run: "PastRun") -> dict[str, Any]:
         "when": moment(run.started_at),
         "source": f"{run.source_id}\n{run.edition}" if run.edition else run.source_id,
         "state": state,
-        "files": "\n".join(run.files),
+        "files": "\n".join(name.rpartition("/")[2] for name in run.files),
         **{name: run.counts.get(name) for name in ("read", "accepted", "rejected")},
     }

@@ -59,15 +59,9 @@ def _text(found: "Sequence[SourceReport]", form: Form) -> str:
 
 
 def _show(found: "Sequence[SourceReport]", *, detailed: bool) -> None:
-    loaded = [one for one in found if one.loaded]
-    headings = {"id": _("Fonte"), "age": _("Età"), "read": _("Lette"), "accepted": _("Accet-\ntate")}
-    headings |= {"rejected": _("Scar-\ntate"), "happened": _("Cambiato"), "issues": _("Segna-\nlazioni")}
-    headings |= {"points": _("Qua-\nlità"), "parts": _("C F A P R")}
-    remarks = [
-        _("Qualità da 0 a 100: media di C completezza, F freschezza, A concordanza, P precisione, R recapiti."),
-        _("Il dettaglio di una fonte: --source ID. Come si calcola: /fonti, o --format html."),
-    ]
-    output.show([_cells(one) for one in loaded], output.Sheet(_("Rapporto sulle fonti"), headings, remarks))
+    loaded = sorted((one for one in found if one.loaded), key=lambda one: one.id)
+    _show_rows(loaded)
+    _show_scores(loaded)
     if detailed:
         for one in loaded:
             _detail(one)
@@ -76,11 +70,28 @@ def _show(found: "Sequence[SourceReport]", *, detailed: bool) -> None:
         screen.print(_("Nulla è caricato come elenco di: {fonti}.").format(fonti=", ".join(empty)), highlight=False)
 
 
-def _cells(one: "SourceReport") -> dict[str, Any]:
-    figures = {name: getattr(one, name) for name in ("id", "read", "accepted", "rejected", "issues", "points")}
+def _show_rows(loaded: "Sequence[SourceReport]") -> None:
+    headings = {"id": _("Fonte"), "age": _("Età"), "read": _("Lette"), "accepted": _("Accet-\ntate")}
+    headings |= {"rejected": _("Scar-\ntate"), "issues": _("Segna-\nlazioni")}
+    rows = [{name: getattr(one, name) for name in headings if name != "age"} | {"age": one.freshness} for one in loaded]
+    output.show(rows, output.Sheet(_("Righe e segnalazioni"), headings, whole=["id"]))
+
+
+def _show_scores(loaded: "Sequence[SourceReport]") -> None:
+    headings = {"id": _("Fonte"), "points": _("Qua-\nlità")}
+    headings |= {"completeness": _("Com-\nple."), "freshness": _("Fre-\nsca"), "agreement": _("Con-\ncor.")}
+    headings |= {"precision": _("Pre-\ncisa"), "contactability": _("Con-\ntatti"), "happened": _("Cambiato")}
+    remarks = [
+        _("Qualità da 0 a 100: media delle parti che si applicano. Come si calcola: /fonti, o --format html."),
+        _("Il dettaglio di una fonte: --source ID."),
+    ]
+    output.show([_scores(one) for one in loaded], output.Sheet(_("Qualità"), headings, remarks, whole=["id"]))
+
+
+def _scores(one: "SourceReport") -> dict[str, Any]:
+    parts = {part.code: part.hundredths for part in one.parts}
     happened = "\n".join(f"{count} {words}" for words, count in one.happened)
-    parts = " ".join("–" if part.hundredths is None else str(part.hundredths) for part in one.parts)
-    return figures | {"age": one.freshness, "happened": happened or "–", "parts": parts}
+    return {"id": one.id, "points": one.points, "happened": happened or None} | parts
 
 
 def _detail(one: "SourceReport") -> None:

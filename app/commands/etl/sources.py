@@ -33,8 +33,12 @@ def sources(
         output.give_out(table(rows, COLUMNS), out)
         return
     remark = _("«fetch»: la scarica ./ombra etl fetch --source ID. «a mano»: indirizzi con --format csv o su /fonti.")
-    headings = {"source": _("Fonte"), "terms": _("Licenza, rinnovo"), "content": _("Contiene")}
-    headings |= {"last": _("Caricata"), "how": _("Come")}
+    headings = {
+        "source": _("Fonte"),
+        "content": _("Che cosa, licenza, rinnovo"),
+        "last": _("Caricata"),
+        "how": _("Come"),
+    }
     output.show([_cells(row) for row in rows], output.Sheet(_("Fonti"), headings, [remark]))
 
 
@@ -67,8 +71,13 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
     loaded = row["loaded_at"]
     return {
         "source": f"{row['id']}\n{row['title']}\n{row['publisher']}",
-        "terms": f"{row['licence']}\n{renewed}",
-        "content": "\n".join([words.said(words.KINDS, row["kind"]), *row["service_types"]]),
-        "last": _("mai") if loaded is None else f"{moment(loaded)}\n{row['edition'] or ''}".rstrip(),
+        "content": "\n".join(
+            [_listed(words.said(words.KINDS, row["kind"]), row["service_types"]), row["licence"], renewed]
+        ),
+        "last": _("mai") if loaded is None else f"{moment(loaded).split()[0]}\n{row['edition'] or ''}".rstrip(),
         "how": "fetch" if row["downloads"] else _("a mano"),
     }
+
+
+def _listed(kind: str, types: list[str]) -> str:
+    return f"{kind}: {', '.join(types)}" if types else kind

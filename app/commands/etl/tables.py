@@ -88,10 +88,17 @@ def _show_files(files: "Sequence[FileOutcome]") -> None:
 
 
 def _show_unclaimed(files: "Sequence[Unclaimed]") -> None:
-    headings = {"name": _("File"), "why": _("Perché")}
-    nobody = _("nessuna fonte conosce questo nome: non è stato aperto")
-    rows = [{"name": file.name, "why": "\n".join(file.reasons) or nobody} for file in files]
-    output.show(rows, output.Sheet(_("File di nessuna fonte"), headings))
+    explained = [{"name": file.name, "why": "\n".join(file.reasons)} for file in files if file.reasons]
+    if explained:
+        headings = {"name": _("File"), "why": _("Perché")}
+        output.show(explained, output.Sheet(_("File respinti: hanno il nome di una fonte e non sono suoi"), headings))
+    unknown = [file.name for file in files if not file.reasons]
+    if unknown:
+        title = _("Nessuna fonte conosce il nome di questi file ({numero}), che non sono stati aperti:")
+        screen.print(f"\n{title.format(numero=len(unknown))}", style="bold", highlight=False)
+        for name in unknown:
+            screen.print(f"  {name}", highlight=False, markup=False)
+        screen.print(_("Per una base di dati nuova: ./ombra etl new-source FILE"), highlight=False)
 
 
 def _show_sources(sources: "Sequence[SourceOutcome]", *, dry_run: bool) -> None:
@@ -100,7 +107,7 @@ def _show_sources(sources: "Sequence[SourceOutcome]", *, dry_run: bool) -> None:
     rows = [{"id": one.source_id, "issues": one.issues} | _happened(one) for one in sources]
     headings = {"id": _("Fonte"), **{event: _broken(event) for event in words.EVENTS}, "issues": _("Segna-\nlazioni")}
     title = _("Che cosa cambierebbe") if dry_run else _("Che cosa è cambiato")
-    output.show(rows, output.Sheet(title, headings, optional=list(words.EVENTS)))
+    output.show(rows, output.Sheet(f"\n{title}", headings, optional=list(words.EVENTS), whole=["id"]))
 
 
 def _happened(source: "SourceOutcome") -> dict[str, int]:
