@@ -64,7 +64,7 @@ def split_number(address: str) -> tuple[str, str]:
     found = _NUMBER.search(address)
     if found is None or _ROAD.search(address[: found.start("number")]):
         return address, ""
-    street = address[: found.start()].rstrip(" ,.;-–")
+    street = address[: found.start()].rstrip(_LOOSE)
     if not re.search(r"[^\W\d_]{2}", street):
         return address, ""
     return street, _written(found)
@@ -90,6 +90,7 @@ def _written(found: re.Match[str]) -> str:
     return f"{found['number'].lstrip('0') or '0'}{bis}{exponent}{within}"
 
 
+_LOOSE = " ,.;-–"  # what may stand between street and number
 _INSIDE_WORDS = {"int": "int.", "sc": "scala", "piano": "piano"}
 
 
@@ -114,11 +115,11 @@ def _column(draft: Draft) -> tuple[str, tuple[Remark, ...]]:
     """The number of the column, in one form; nothing, with a remark, where there is a text without a number."""
     text = draft.get("street_number", "")
     number = write_number(text)
-    if text and not number[:1].isdigit() and number != "snc":
+    if text and _NUMBER.match(text) is None and number != "snc":
         return "", (Remark("civico_errato", "scartato", text, field="street_number"),)
     return number, ()
 
 
 def _joined(street: str, number: str, other: str) -> str:
-    address = f"{street}, {number}" if number else street
+    address = f"{street.rstrip(_LOOSE)}, {number}" if number else street
     return f"{address} ({_joined(*split_number(other), '')})" if other else address
