@@ -1,4 +1,7 @@
-"""Services for small children of the City of Torino, from aperTO: nurseries, centres, baby parking, toy libraries."""
+"""Services for small children of the City of Torino, from aperTO: nurseries, centres, toy libraries.
+
+The baby parkings of the same portal are ``data/sources/aperto-baby-parking.yaml``, the example of a mapping file.
+"""
 
 from etl.sources.aperto import common, fields, of_the_city
 from etl.sources.tabular.mapping import Column, EditionRule, Mapping, PlainNames
@@ -92,14 +95,6 @@ CENTRI = _source(
     ),
 )
 
-BABY_PARKING = _source(
-    id="aperto-baby-parking",
-    title="Baby parking di Torino",
-    files=("si_babyparking.csv",),
-    key=("ID_INF_BP",),
-    fields=fields(service_type=Column(constant="baby_parking"), phone="TELEFONO", url="URL", capacity="NUM_POSTI"),
-)
-
 LUDOTECHE = _source(
     id="aperto-ludoteche",
     title="Ludoteche, punti gioco e laboratori per l'infanzia di Torino",
@@ -125,4 +120,4 @@ LUDOTECHE = _source(
     ),
 )
 
-SOURCES = (COMUNALI, CONVENZIONATI, AZIENDALI, PRIMAVERA, CENTRI, BABY_PARKING, LUDOTECHE)
+SOURCES = (COMUNALI, CONVENZIONATI, AZIENDALI, PRIMAVERA, CENTRI, LUDOTECHE)

@@ -1,9 +1,9 @@
 """Areas and street numbers out of cleaned drafts."""
 
+import numpy as np
 import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform as shapely_transform
 
 from etl.i18n import _
 from etl.record import AddressRecord, AreaRecord
@@ -37,7 +37,11 @@ def _shape(row: Row, wkt: str, crs: str | None) -> BaseGeometry | None:
     if crs is None or crs == "EPSG:4326":
         return shape
     transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    return shapely_transform(transformer.transform, shape)
+
+    def degrees(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    return shapely.transform(shape, degrees)
 
 
 def address(row: Row) -> list[AddressRecord]:

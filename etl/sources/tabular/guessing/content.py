@@ -10,8 +10,6 @@ from etl.sources.tabular.guessing.fields import Match, assigned
 from etl.sources.tabular.guessing.looks import filled
 from etl.sources.tabular.guessing.opening import Opened
 
-PERSON = "Nome o recapito di una persona: Ombra non raccoglie dati personali."
-GEOCODER = "Colonna che sembra aggiunta da un geocodificatore."
 PLACE = frozenset({"latitude", "longitude", "x", "y", "wkt"})
 
 
@@ -25,12 +23,7 @@ class Guess:
 
 def guessed(name: str, found: Opened, *, service_type: str | None = None) -> Guess:
     """The mapping for a file of this name, opened."""
-    ignored = left_out(found.table.header)
-    columns = {
-        column: [row[column] for _number, row in found.table.rows]
-        for column in found.table.header
-        if column not in ignored
-    }
+    columns = {column: [row[column] for _number, row in found.table.rows] for column in found.table.header}
     matches = assigned(columns)
     place = placing.placed(columns, matches, told=found.table.crs)
     listed = services.listed(name, columns, matches, told=service_type)
@@ -42,8 +35,8 @@ def guessed(name: str, found: Opened, *, service_type: str | None = None) -> Gue
     told = _declared(name, kind, found)
     told |= _without_nothing({"crs": place.crs if _needs_crs(fields, found) else None, "key": key, "fields": fields})
     counted = figures.proposed(columns, matches, name) if kind == "indicators" else []
-    told |= _without_nothing({"figures": counted, "ignored": ignored})
-    return Guess(told, (*_doubts_of_columns(ignored, matches), *doubts))
+    told |= _without_nothing({"figures": counted, "ignored": found.ignored})
+    return Guess(told, (*_doubts_of_columns(found.ignored, matches), *doubts))
 
 
 def _declared(name: str, kind: str, found: Opened) -> dict[str, object]:
@@ -70,19 +63,6 @@ def _without_nothing(told: Mapping[str, object]) -> dict[str, object]:
 
 def _needs_crs(fields: Mapping[str, object], found: Opened) -> bool:
     return bool({"x", "y", "wkt"} & set(fields)) and found.table.crs is None
-
-
-def left_out(header: Sequence[str]) -> dict[str, str]:
-    """Columns not to be read, each with its reason: names of persons, and what a geocoder has added."""
-    persons = {name: PERSON for name in header if headings.has(name, headings.PERSON_WORDS)}
-    machines = {name: GEOCODER for name in header if headings.has(name, headings.GEOCODER_WORDS)}
-    if machines and placing.second_pair(header):
-        own = [name for name in header if headings.has(name, ("orig", "original", "fonte"))]
-        pairs = [
-            name for name in header if headings.says(name, "latitude") > 0.5 or headings.says(name, "longitude") > 0.5
-        ]
-        machines |= {name: GEOCODER for name in pairs if own and name not in own}
-    return {**machines, **persons}
 
 
 def _kind(columns: Mapping[str, Sequence[str]], matches: Mapping[str, Match], *, polygons: bool, sure: bool) -> str:

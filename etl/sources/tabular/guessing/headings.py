@@ -21,7 +21,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     "organization": ("ente gestore", "gestore", "ente titolare", "azienda", "organizzazione", "organization", "ente"),
     "tax_id": ("codice fiscale", "cf", "partita iva", "p iva", "piva", "partitaiva", "codicefiscale"),
     "istat_code": (
-        *("codice istat comune", "istat comune", "codice comune istat", "codicecomuneistat", "pro com t", "pro com"),
+        *(
+            "codice istat comune",
+            "codice istat del comune",
+            "istat comune",
+            "codice comune istat",
+            "codicecomuneistat",
+            "pro com t",
+            "pro com",
+        ),
         *("procom", "cod istat", "codice istat", "istat", "cod comune"),
     ),
     "cadastral_code": ("codice catastale", "belfiore", "codice catastale comune", "codicecomunescuola", "catastale"),

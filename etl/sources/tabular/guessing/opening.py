@@ -8,6 +8,7 @@ from zipfile import BadZipFile, ZipFile
 from etl.errors import SourceError
 from etl.i18n import _
 from etl.sources.readers.table import Table, read_table
+from etl.sources.tabular.guessing.leaving import left_out
 from etl.sources.tabular.mapping import Format
 
 FORMATS: dict[str, Format] = {
@@ -20,11 +21,12 @@ TITLES = 8  # rows above the headings, at most
 
 @dataclass(frozen=True)
 class Opened:
-    """A file as it is read: format, row of the headings (counted from 1), and the table so read."""
+    """A file as it is read: format, row of the headings (counted from 1), the table, the columns left out and why."""
 
     format: Format
     header_row: int
     table: Table
+    ignored: dict[str, str]
 
 
 def opened(file: Path, *, sheet: str | None = None) -> Opened:
@@ -39,12 +41,14 @@ def opened(file: Path, *, sheet: str | None = None) -> Opened:
     faults: list[str] = []
     for row in range(1, TITLES + 1 if kind in ("csv", "xlsx", "ods") else 2):
         try:
-            start = read_table(file, format=kind, sheet=sheet, header_row=row, limit=50)
+            start = read_table(file, format=kind, sheet=sheet, header_row=row, limit=20)
         except SourceError as error:
             faults = faults or list(error.faults)
             continue
         if _plausible(start):
-            return Opened(kind, row, read_table(file, format=kind, sheet=sheet, header_row=row, limit=MOST_ROWS))
+            ignored = left_out(start.header)
+            whole = read_table(file, format=kind, sheet=sheet, header_row=row, ignored=ignored, limit=MOST_ROWS)
+            return Opened(kind, row, whole, ignored)
     wanted = _("{name}: non si trova la riga con i nomi delle colonne fra le prime {rows}")
     raise SourceError(
         _("Il file non si riesce a leggere come tabella."), faults or [wanted.format(name=file.name, rows=TITLES)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from etl.i18n import _
-from etl.sources.tabular.guessing import headings, systems
+from etl.sources.tabular.guessing import systems
 from etl.sources.tabular.guessing.fields import Match
 
 DEGREES = "EPSG:4326"
@@ -82,8 +82,3 @@ def _same_municipality(points: np.ndarray, answer: Placed) -> None:
     answer.fields["municipality"] = {"constant": name}
     why = _("manca la colonna del comune: tutti i punti sono a {name}, che vale per ogni riga")
     answer.doubts.append(why.format(name=name))
-
-
-def second_pair(columns: Sequence[str]) -> bool:
-    """Whether a file has the point twice, in degrees."""
-    return sum(headings.says(name, "latitude") >= 0.5 for name in columns) > 1

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import fuzz
-
 from etl.i18n import _
-from etl.identity import slug
 from etl.reference import tables
 from etl.sources.tabular.guessing.fields import Match
 from etl.sources.tabular.guessing.looks import filled
-from etl.sources.tabular.guessing.types import likely
+from etl.sources.tabular.guessing.types import likely, stem
 
+JOINING = frozenset({"a", "al", "con", "d", "del", "dell", "della", "di", "e", "il", "in", "l", "la", "per"})
 UNKNOWN = "da_indicare"
 MOST_VALUES = 25
+MOST_TEXTS = 500
 SURE = 75.0  # likeness
 
 
@@ -33,11 +32,12 @@ def listed(
     """What the file lists: as a person says, by a column that tells several types, or one type for all rows."""
     if told is not None:
         return Listed({"constant": told}, sure=True, doubts=())
-    several = _by_column(columns)
+    taken = {match.column for field, match in matches.items() if field != "description"}
+    several = _by_column({name: values for name, values in columns.items() if name not in taken})
     if several is not None:
         return several
     texts = [text for field in ("name", "description") if field in matches for text in columns[matches[field].column]]
-    return _one(likely(name, texts[:2_000]))
+    return _one(likely(name, texts[:: len(texts) // MOST_TEXTS + 1]))
 
 
 def _one(found: Sequence[tuple[str, str, float]]) -> Listed:
@@ -74,16 +74,14 @@ def _told_by(name: str, texts: Sequence[str], meant: Mapping[str, str]) -> Liste
 
 
 def _type(text: str) -> str | None:
-    """The type whose name a text is most like, where it is like one."""
-    said = slug(text).replace("-", " ")
-    if not any(letter.isalpha() for letter in said):
-        return None
-    score, code = max((fuzz.token_set_ratio(said, name), code) for code, name in _names())
-    return code if score >= 85 else None
+    """The type all whose words stand in a text; of several the one with most words."""
+    said = set(stem(text).split())
+    found = [(len(words), code) for code, words in _words() if words <= said]
+    return max(found)[1] if found else None
 
 
 @cache
-def _names() -> tuple[tuple[str, str], ...]:
+def _words() -> tuple[tuple[str, frozenset[str]], ...]:
     types = tables.service_types()
     pairs = zip(types["code"].tolist(), types["name_it"].tolist(), strict=True)
-    return tuple((code, slug(name).replace("-", " ")) for code, name in pairs)
+    return tuple((code, frozenset(word for word in stem(name).split() if word not in JOINING)) for code, name in pairs)

@@ -1,0 +1,198 @@
+"""What Ombra proposes for a file that nobody has prepared."""
+
+import openpyxl
+import pytest
+import yaml
+
+from etl.errors import SourceError
+from etl.sources.catalogue import catalogue
+from etl.sources.tabular.guessing import headings, systems
+from etl.sources.tabular.mapping_file import load_mapping
+from etl.sources.tabular.propose import propose
+from tests.etl.sources.reading import SAMPLES
+from tests.etl.tools import SHARED
+
+real = pytest.mark.skipif(not SHARED.is_dir(), reason="manca la cartella dei file veri (shared/data)")
+
+# By file: kind, key, type of service, reference system, and fields by column.
+REAL = {
+    "aperto-torino/farmacie.csv": (
+        "services",
+        ("ID_FARMACI",),
+        "farmacia",
+        "EPSG:3003",
+        {"name": "DENOMINAZ", "address": "INDIRIZZO", "postal_code": "CAP", "phone": "TELEFONO", "x": "COORD_X"},
+    ),
+    "aperto-torino/si_nidi_comunali.csv": (
+        "services",
+        ("ID_NIDO_CO",),
+        "asilo_nido",
+        "EPSG:3003",
+        {"name": "DENOMINAZ", "capacity": "CAP_MAX", "phone": "TEL_SEGRET", "email": "EMAIL", "note": "NOTE"},
+    ),
+    "aperto-torino/uffici_anagrafici.csv": (
+        "services",
+        ("ID_ANAGRAF",),
+        "ufficio_anagrafe",
+        "EPSG:3003",
+        {"opening_hours": "ORARIO", "wkt": "WKT_GEOM"},
+    ),
+    "iccu-biblioteche/territorio.csv": (
+        "services",
+        ("codice-isil",),
+        "biblioteca",
+        None,
+        {"name": "denominazione", "istat_code": "codice istat comune", "latitude": "latitudine"},
+    ),
+    "ipa-comuni/comuniIPA.tsv": (
+        "organizations",
+        ("cod_amm",),
+        None,
+        None,
+        {"name": "des_amm", "tax_id": "cf", "municipality": "Comune"},
+    ),
+    "ministero-salute-farmacie/Torino_farmacie.csv": (
+        "services",
+        ("CODICEIDENTIFICATIVOFARMACIA",),
+        "farmacia",
+        None,
+        {"name": "DESCRIZIONEFARMACIA", "organization_tax_id": "PARTITAIVA", "latitude": "orig_lat"},
+    ),
+    "istat-municipi-2011/ElencoUnitaAmministrative2011.csv": (
+        "indicators",
+        ("PRO_COM_T",),
+        None,
+        None,
+        {"istat_code": "PRO_COM_T"},
+    ),
+    "aperto-torino/geo/ex_quartieri_WGS84.geojson": ("areas", ("ID_QUART",), None, None, {"name": "DENOM"}),
+}
+
+
+@real
+@pytest.mark.parametrize("name", list(REAL))
+def test_real_files_are_understood_as_if_nobody_had_prepared_them(name):
+    kind, key, service_type, crs, fields = REAL[name]
+    found = propose(SHARED / name)
+    assert found.faults == ()
+    told = found.mapping
+    assert (told.kind, told.key, told.crs) == (kind, key, crs)
+    if service_type is not None:
+        assert told.fields["service_type"].constant == service_type
+        assert any(service_type in doubt for doubt in found.doubts)  # a guess is never silent
+    assert {field: told.fields[field].column for field in fields} == fields
+    assert all(row.records for row in found.first)
+
+
+@real
+def test_grades_of_schools_become_types():
+    found = propose(SHARED / "mim-scuole-paritarie" / "SCUANAGRAFEPAR20232420230901.csv")
+    assert found.mapping.fields["cadastral_code"].column == "CODICECOMUNESCUOLA"
+    assert found.mapping.fields["service_type"].values["SCUOLA INFANZIA NON STATALE"] == "scuola_infanzia"
+    assert any("saranno rifiutate" in doubt for doubt in found.doubts)
+
+
+@real
+def test_the_geocoders_point_is_left_out():
+    found = propose(SHARED / "ministero-salute-farmacie" / "Torino_farmacie.csv")
+    assert set(found.mapping.ignored) == {"indirizzo_query", "arcGIS_response", "Long", "Lat"}
+
+
+def test_names_of_persons_are_left_out():
+    found = propose(SAMPLES / "comuniIPA.tsv")
+    assert {"nome_resp", "cogn_resp", "titolo_resp"} <= set(found.mapping.ignored)
+    assert "SEGRETO" not in repr(found.first)
+
+
+def test_a_proposal_kept_as_it_is_is_a_source(tmp_path):
+    found = propose(SAMPLES / "si_babyparking.csv")
+    (tmp_path / found.name).write_text(found.text)
+    assert load_mapping(tmp_path / found.name) == found.mapping
+    assert "si-babyparking" in {source.declaration.id for source in catalogue(mappings=tmp_path)}
+    assert yaml.safe_load(found.text)["crs"] == "EPSG:3003"
+    assert "# Dubbio:" in found.text
+
+
+def test_a_sheet_with_titles_above_its_headings(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Elenco dei centri estivi"])
+    sheet.append([])
+    sheet.append(["Codice", "Denominazione", "Comune", "Indirizzo", "Telefono", "Posti"])
+    for number in range(1, 4):
+        sheet.append([number, f"Centro {number}", "Ivrea", f"Via Inventata {number}", "0125 550100", 20])
+    book.save(tmp_path / "centri_estivi.xlsx")
+    found = propose(tmp_path / "centri_estivi.xlsx")
+    assert found.opened.header_row == 3
+    assert found.mapping.header_row == 3
+    assert found.mapping.fields["service_type"].constant == "centro_estivo"
+    assert [row.records[0].municipality for row in found.first] == ["001125"] * 3
+    assert found.first[0].records[0].capacities[0].maximum == 20
+
+
+def test_where_the_municipality_is_not_told_the_points_tell_it(tmp_path):
+    rows = "".join(f"{number};Punto {number};{45.066 + number / 1000};7.68\n" for number in range(5))
+    (tmp_path / "consultori.csv").write_text("id;nome;lat;lon\n" + rows)
+    found = propose(tmp_path / "consultori.csv")
+    assert found.mapping.fields["municipality"].constant == "Torino"
+    assert any("tutti i punti sono a Torino" in doubt for doubt in found.doubts)
+    assert found.mapping.fields["service_type"].constant == "consultorio_familiare"
+
+
+def test_what_cannot_be_used_yet_says_why(tmp_path):
+    (tmp_path / "cose.csv").write_text("colore;peso\nrosso;1\nverde;2\n")
+    found = propose(tmp_path / "cose.csv")
+    assert found.mapping is None
+    assert any("«name»" in fault for fault in found.faults)
+    assert found.first == ()
+    assert yaml.safe_load(found.text)["id"] == "cose"
+
+
+@pytest.mark.parametrize("name", ["leggimi.md", "vuoto.csv", "rotto.xlsx"])
+def test_a_file_that_is_no_table_is_refused_with_a_reason(tmp_path, name):
+    (tmp_path / name).write_bytes(b"" if name != "rotto.xlsx" else b"PK\x03\x04rotto")
+    with pytest.raises(SourceError) as caught:
+        propose(tmp_path / name)
+    assert caught.value.faults
+
+
+def test_the_type_that_a_person_tells_is_taken(tmp_path):
+    found = propose(SAMPLES / "si_centri.csv", service_type="centro_bambini_genitori")
+    assert found.mapping.fields["service_type"].constant == "centro_bambini_genitori"
+    assert not any("indovinato" in doubt for doubt in found.doubts)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "system"),
+    [
+        ("7.68", "45.07", "EPSG:4326"),
+        ("1396116,142", "4991593,743", "EPSG:3003"),
+        ("396134", "4991574", "EPSG:32632"),
+        ("854934", "5633900", "EPSG:3857"),
+    ],
+)
+def test_the_system_of_a_point_is_the_one_that_puts_it_here(x, y, system):
+    assert systems.fitting(systems.points([x], [y]))[0] == system
+
+
+def test_points_elsewhere_fit_no_system():
+    assert systems.fitting(systems.points(["12.5"], ["41.9"])) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("DENOMINAZ", "name"),
+        ("INDIRIZZOSCUOLA", "address"),
+        ("Codice Istat del Comune", "istat_code"),
+        ("e-mail", "email"),
+        ("TEL_SEGRET", "phone"),
+        ("CAPSCUOLA", "postal_code"),
+        ("Num. posti", "capacity"),
+        ("sitoWeb", "url"),
+    ],
+)
+def test_headings_say_their_field(heading, field):
+    said = {name: headings.says(heading, name) for name in headings.WORDS}
+    assert said[field] > 0.4
+    assert max(said, key=said.__getitem__) == field
