@@ -3,6 +3,7 @@
 import pytest
 
 from etl.errors import ReferenceDataError, SourceError
+from etl.issues import IssueLog
 from etl.pipeline import load_everything
 from etl.reference import tables
 from etl.sources.builtin import BuiltinServices
@@ -15,10 +16,14 @@ ISSUES = {
     "ente_multiplo": 10,
     "totale_non_coincide": 2,
     "indirizzo_mancante": 51,
+    "maiuscole": 1,
     "nota": 55,
+    "numero_civico": 163,
+    "orari_incerti": 15,
     "posizione_solo_comune": 109,
     "prova_senza_anno": 17,
     "prova_vecchia": 49,
+    "telefono": 24,
     "url_senza_protocollo": 11,
 }
 SERVICES = "builtin/services.csv"
@@ -68,6 +73,26 @@ def test_planned_and_awaited_services_are_not_active(loaded):
     assert found.to_dict() == {
         "attivo": "active", "da_verificare": "active", "atteso": "inactive", "programmato": "inactive",
     }  # fmt: skip
+
+
+def test_contacts_address_and_hours_are_in_the_form_that_all_sources_have(loaded):
+    phones = frame(loaded, "select number from phone")["number"]
+    assert len(phones) == 24
+    assert phones.str.fullmatch(r"\+39\d{8,11}").all()
+    streets = frame(loaded, "select address_1 from address where address_1 is not null")["address_1"]
+    assert "Via Bologna, 153" in set(streets)
+    assert not streets.str.contains(r"[a-z] \d+$").any()
+
+
+def test_hours_that_are_certain_have_openings_and_the_others_stay_text():
+    source, log = BuiltinServices(), IssueLog()
+    [edition] = source.editions([])
+    records = [record for key, raw in edition.rows() for record in source.parse(key, raw, edition.label, log)]
+    told = {record.opening_hours: record for record in records if record.opening_hours}
+    assert told["lun e mer 9-12"].osm_hours == "Mo,We 09:00-12:00"
+    assert len(told["lun e mer 9-12"].openings) == 1
+    assert told["sera"].osm_hours is None
+    assert told["sera"].openings == ()
 
 
 def test_the_hash_follows_the_content_and_not_the_order(folder):
@@ -138,11 +163,6 @@ def set_first(**values):
 
 
 HOSTILE = {
-    "a row twice": (
-        lambda folder: edit(folder, SERVICES, lambda table: table.iloc[[*range(len(table)), 5]]),
-        SourceError,
-        "Togliere o distinguere per nome",
-    ),
     "a missing coordinate": (
         lambda folder: edit(folder, SERVICES, set_first(lat="")),
         ReferenceDataError,
@@ -208,6 +228,15 @@ def test_an_unusable_file_is_refused_and_nothing_changes(loaded_scratch, folder,
     assert fingerprint(loaded_scratch) == before
 
 
+def test_a_row_twice_is_told_and_counts_once(loaded_scratch, folder):
+    edit(folder, SERVICES, lambda table: table.iloc[[*range(len(table)), 5]])
+    load_everything(loaded_scratch, folder=folder)
+    counts = frame(loaded_scratch, "select counts from source_run order by started_at")["counts"].iloc[-1]
+    assert (counts["read"], counts["accepted"], counts["rejected"]) == (245, 244, 1)
+    assert scalar(loaded_scratch, "select count(*) from issue where kind = 'riga_ripetuta'") == 1
+    assert scalar(loaded_scratch, "select count(*) from service where closed_on is null") == 244
+
+
 def test_a_file_that_has_lost_most_services_is_refused(loaded_scratch, folder):
     """Cut exactly after a row, what other tables say of the lost rows taken out too: nothing else tells it."""
     edit(folder, SERVICES, lambda table: table.iloc[:100])
@@ -217,7 +246,7 @@ def test_a_file_that_has_lost_most_services_is_refused(loaded_scratch, folder):
     before = fingerprint(loaded_scratch)
     with pytest.raises(SourceError, match="sembra troncata") as caught:
         load_everything(loaded_scratch, folder=folder)
-    assert "Elencava 244 servizi e ne perderebbe 144" in caught.value.faults[0]
+    assert "Elencava 244 righe e ne perderebbe 144" in caught.value.faults[0]
     assert fingerprint(loaded_scratch) == before
 
 
