@@ -78,6 +78,12 @@ FIELDS = {
     "longitude": marked("longitudine"),
     "position": marked("posizione"),
     "phone": marked("telefono"),
+    "phones": marked("telefono"),
+    "capacities": marked("capienza"),
+    "osm_hours": marked("orari (OpenStreetMap)"),
+    "year": marked("anno"),
+    "code": marked("codice"),
+    "value": marked("valore"),
     "email": marked("e-mail"),
     "pec": marked("PEC"),
     "url": marked("sito"),
@@ -228,8 +234,10 @@ def change(event: str, name: str, before: str, after: str) -> str:
     told = singular.get(event, event)
     if event in ("nuovo", "chiuso", "riaperto"):
         return told
-    return _("{cosa}: «{prima}» → «{dopo}»").format(cosa=told, prima=_short(before), dopo=_short(after))
+    return _("{cosa}: {prima} → {dopo}").format(cosa=told, prima=_short(before), dopo=_short(after))
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
+    if not text:
+        return _("nulla")
+    return f"«{text}»" if len(text) <= _LONG else f"«{text[: _LONG - 1]}…»"

@@ -55,7 +55,7 @@ SAMPLES: dict[str, list[str]] = {
     "zoom": ["9", "17"],
 }
 # Parameters that choose no other content: left out.
-NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y"}
+NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y", "loaded"}
 
 
 class Refuge(FixedSource):
@@ -115,7 +115,7 @@ def test_no_route_serves_it(guarded: Engine) -> None:
     asked = 0
     with TestClient(app) as client, guarded.connect() as connection:
         service_id = str(connection.execute(text("select id from service where name = :n"), {"n": NAME}).scalar_one())
-        for url in addresses(app, {"service_id": service_id}):
+        for url in addresses(app, {"service_id": service_id, "source_id": "prova-protetta"}):
             answer = client.get(url)
             assert answer.status_code < 500, url
             assert not _leaks(answer.text), url
@@ -134,6 +134,8 @@ COMMANDS = [
     for level in ("zona_omogenea", "municipality", "settlement")
     for form in ("csv", "geojson", "table")
 ] + [["overlaps", "--type", "casa_rifugio", "--format", form] for form in ("csv", "geojson", "table")]
+COMMANDS += [["etl", "report", "--source", "prova-protetta", "--format", form] for form in ("table", "html", "csv")]
+COMMANDS += [["etl", "history"], ["etl", "sources"]]
 
 
 def test_no_command_tells_it(

@@ -17,6 +17,8 @@ PAGES = [
     "/mappa/scheda?area=001270",
     "/servizi?q=lavoro",
     "/servizi?comune=Torinno",
+    "/fonti",
+    "/fonti/servizi-ombra",
     "/mappa?tipo=inventato",
 ]
 # Levels A and AA of WCAG 2.0, 2.1 and 2.2.

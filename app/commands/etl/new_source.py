@@ -78,7 +78,7 @@ def _show(proposal: "Proposal", text: str) -> None:
     told = [proposal.opened.format, how.encoding, delimiter, how.sheet, how.crs]
     screen.print(_("Letto come: {modo}.").format(modo=", ".join(part for part in told if part)), highlight=False)
     screen.rule(_("Mappatura proposta"), align="left")
-    screen.print(text, highlight=False, markup=False)
+    screen.print(text, highlight=False, markup=False, soft_wrap=True)
     if proposal.first:
         screen.rule(_("Le prime righe, come saranno lette"), align="left")
         for row in proposal.first:
@@ -95,15 +95,18 @@ def _show_row(row: "FirstRow") -> None:
     if not row.records:
         screen.print(_("  scartata ({chiave})").format(chiave=row.key), highlight=False, markup=False)
     for record in row.records:
-        screen.print(f"  {_told(record)}", highlight=False, markup=False)
+        screen.print(f"  {_told(record)}", highlight=False, markup=False, soft_wrap=True)
     for issue in row.issues:
         change = "" if issue.mended is None else f" «{issue.value}» → «{issue.mended}»"
-        screen.print(f"    {issue.message}{change}", style="dim", highlight=False, markup=False)
+        screen.print(f"    {issue.message}{change}", style="dim", highlight=False, markup=False, soft_wrap=True)
 
 
 def _told(record: "Record") -> str:
+    from app.reports import words
+
     values: dict[str, Any] = {name: getattr(record, name, None) for name in TOLD}
-    return "; ".join(f"{name}: {_plain(value)}" for name, value in values.items() if value not in (None, (), ""))
+    told = {name: _plain(value) for name, value in values.items() if value not in (None, (), "")}
+    return "; ".join(f"{words.field(name)}: {value}" for name, value in told.items())
 
 
 def _plain(value: object) -> str:
