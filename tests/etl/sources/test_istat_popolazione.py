@@ -109,7 +109,7 @@ def test_all_municipalities_of_the_reference_data_come_back(tmp_path):
     """A file of the size of the real one, written from the residents of 2023 as if they were those of 2024."""
     names = municipalities().names
     people = residents(pd.Index(list(names))).query("year == 2023")
-    wide = people.pivot_table(index=["code", "age"], columns="sex", values="persons").reset_index()
+    wide = people.pivot_table(index=["code", "age"], columns="sex", values="persons", aggfunc="sum").reset_index()
     rows = [f'"{row.code}","{names[row.code]}",{row.age},{row.M},{row.F},{row.M + row.F}' for row in wide.itertuples()]
     path = tmp_path / SAMPLE.name
     head = SAMPLE.read_text("utf-8").splitlines()[:2]
