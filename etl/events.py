@@ -116,7 +116,7 @@ def _differences(was: State, now: State) -> Iterator[Difference]:
         yield kind, "closed_on", was.closed_on, now.closed_on
     hidden = _HIDDEN if was.protected or now.protected else frozenset()
     # Closing and reopening alter the status by themselves.
-    implied = {"status"} if bool(was.closed_on) != bool(now.closed_on) else set()
+    implied = {"status", "supply_status"} if bool(was.closed_on) != bool(now.closed_on) else set()
     changed = {
         name
         for name in was.fields.keys() | now.fields.keys()

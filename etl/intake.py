@@ -10,6 +10,7 @@ from etl import received, runs
 from etl.batch import Batch, read
 from etl.errors import SourceError
 from etl.i18n import _
+from etl.identity import content_hash
 from etl.outcome import FileOutcome, FileState, Unclaimed
 from etl.progress import Progress
 from etl.sources.base import Edition, Received, Source
@@ -103,13 +104,8 @@ def _receive(intake: Intake, source_id: str, paths: Sequence[Path], folder: Path
 
 
 def _editions(intake: Intake, source: Source, files: Sequence[Received]) -> list[Edition]:
-    """The editions of the files that are usable; of two files with the same bytes one is read."""
-    once = {file.sha256: file for file in reversed(files)}
-    for file in files:
-        if once[file.sha256] is not file:
-            told = FileOutcome(file.name, source.declaration.id, None, "invariato", faults=(_same(once[file.sha256]),))
-            intake.settled.append(told)
-    unique = sorted(once.values(), key=lambda file: (file.name, file.sha256))
+    """The editions of the files that are usable."""
+    unique = _without_copies(intake, source, files)
     try:
         return sorted(source.editions(unique), key=lambda edition: edition.label) if unique else []
     except SourceError as error:
@@ -121,6 +117,27 @@ def _editions(intake: Intake, source: Source, files: Sequence[Received]) -> list
     return sorted(source.editions(good), key=lambda edition: edition.label) if good else []
 
 
+def _without_copies(intake: Intake, source: Source, files: Sequence[Received]) -> list[Received]:
+    """The files without those that repeat, byte by byte, another one of the same edition."""
+    kept: dict[tuple[str, str], Received] = {}
+    for file in files:
+        alike = [other for other in files if other.sha256 == file.sha256]
+        # The name may tell the edition: two names may make two editions of the same bytes.
+        mark = (file.sha256, _labels(source, file) if len(alike) > 1 else "")
+        if mark in kept:
+            why = _("Ha gli stessi byte di «{name}»: è letto una volta sola.").format(name=kept[mark].name)
+            intake.settled.append(FileOutcome(file.name, source.declaration.id, None, "invariato", faults=(why,)))
+        kept.setdefault(mark, file)
+    return list(kept.values())
+
+
+def _labels(source: Source, file: Received) -> str:
+    try:
+        return content_hash([edition.label for edition in source.editions([file])])
+    except SourceError:
+        return file.name  # told when its turn comes
+
+
 def _usable(intake: Intake, source: Source, file: Received) -> bool:
     try:
         source.editions([file])
@@ -128,10 +145,6 @@ def _usable(intake: Intake, source: Source, file: Received) -> bool:
         intake.settled += _refused(source.declaration.id, None, [file], error)
         return False
     return True
-
-
-def _same(file: Received) -> str:
-    return _("Ha gli stessi byte di «{name}»: è letto una volta sola.").format(name=file.name)
 
 
 def _tell_contradictions(intake: Intake, chain: Chain) -> None:

@@ -90,7 +90,7 @@ def _load_sources(connection: Connection, sources: Sequence[Source], progress: P
     for chain in chains:
         for _batch, error in chain.refused:
             raise error
-    ready = make_ready(chains, around, progress)
+    ready = make_ready(chains, around, progress, today=today)
     for one in ready:
         publish(connection, one, today=today)
     return len(ready) > 0
@@ -196,7 +196,7 @@ def carry_out(
             for chain in others:
                 for _batch, error in chain.refused:
                     progress(_("«{title}» resta dov'è: {why}").format(title=chain.declaration.title, why=error))
-        ready = make_ready([*chains, *others], around, progress, outside=choices.outside)
+        ready = make_ready([*chains, *others], around, progress, today=choices.today, outside=choices.outside)
     connection.commit()  # what was only read is let go of: the transaction that writes sees what is there now
     placed_anew = {one.batch.declaration.id for one in ready}
     return Done(

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,16 @@ def survey(connection: Connection, chains: Sequence[Chain], reference: str) -> S
 
 
 def make_ready(
-    chains: Sequence[Chain], around: Surroundings, progress: Progress, *, outside: Geocoder | None = None
+    chains: Sequence[Chain],
+    around: Surroundings,
+    progress: Progress,
+    *,
+    today: date,
+    outside: Geocoder | None = None,
 ) -> list[Ready]:
     """What has to be published of the sources in hand, in order; ``outside`` is a geocoder beyond this machine."""
     ordered = sorted(chains, key=lambda chain: (_ORDER.index(chain.declaration.kind), chain.declaration.id))
-    return [ready for chain in ordered for ready in _ready(chain, around, progress, outside)]
+    return [ready for chain in ordered for ready in _ready(chain, around, progress, today, outside)]
 
 
 def _check(connection: Connection, chain: Chain, around: Surroundings) -> None:
@@ -105,7 +111,9 @@ def _in(connection: Connection, chain: Chain) -> set[str] | int:
     return runs.accepted_keys(connection, chain.declaration.id)
 
 
-def _ready(chain: Chain, around: Surroundings, progress: Progress, outside: Geocoder | None) -> list[Ready]:
+def _ready(
+    chain: Chain, around: Surroundings, progress: Progress, today: date, outside: Geocoder | None
+) -> list[Ready]:
     loaded = None if chain.latest is None else chain.latest.content
     found: list[Ready] = []
     for batch in chain.good:
@@ -114,7 +122,7 @@ def _ready(chain: Chain, around: Surroundings, progress: Progress, outside: Geoc
             continue
         progress(_("Colloco «{title}» {edition}").format(title=batch.declaration.title, edition=batch.edition))
         located = ingest.settle(batch, around, surroundings.geocoder(around, outside))
-        content = _content(batch, around, located)
+        content = _content(batch, around, located, today)
         if content == loaded and not chain.forced:
             chain.unchanged.append(batch)
             continue
@@ -137,13 +145,15 @@ def _is_loaded(batch: Batch, latest: runs.Latest | None) -> bool:
     )
 
 
-def _content(batch: Batch, around: Surroundings, located: Located) -> str:
-    """Hash that names what an edition becomes: its rows, and where they were placed among the addresses of others."""
+def _content(batch: Batch, around: Surroundings, located: Located, today: date) -> str:
+    """Hash that names what an edition becomes.
+
+    Its rows, where they were placed among the addresses of others, and what has come to its end by ``today``.
+    """
+    ended = sorted(record.key for record in batch.placeables if record.valid_to and record.valid_to <= today)
     places = sorted([key, repr(position)] for key, position in located.positions.items())
-    remarks = remarks_hash(batch.log)
-    return content_hash(
-        [batch.digest, batch.edition, batch.withdrawn, places, remarks, around.reference, code_version()]
-    )
+    made = [batch.digest, batch.edition, batch.withdrawn, places, remarks_hash(batch.log), ended]
+    return content_hash([made, around.reference, code_version()])
 
 
 def reread(connection: Connection, source: Source, run: runs.Latest, folder: Path) -> Batch:

@@ -2,10 +2,15 @@
 
 import csv
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+from etl.pipeline import run
 from etl.sources.tabular.mapping import EditionRule, Mapping
 from etl.sources.tabular.source import TabularSource
+from tests.etl.tools import BOOKS, fingerprint, scalar
+
+TODAY = date(2026, 11, 22)
 
 HEADER = ("codice", "nome", "indirizzo", "comune", "lat", "lon", "telefono", "piva", "fine")
 # Streets of Torino that do not exist, at points within the city.
@@ -15,8 +20,8 @@ ROWS = {
         "nome": f"Farmacia {n}",
         "indirizzo": f"Via di Prova {2 * n + 1}",
         "comune": "Torino",
-        "lat": f"{45.06 + n * 0.000_317:.6f}",
-        "lon": f"{7.66 + n * 0.000_317:.6f}",
+        "lat": f"{45.061_713 + n * 0.000_317:.6f}",
+        "lon": f"{7.661_937 + n * 0.000_317:.6f}",
         "telefono": "011 5550100",
         "piva": "",
         "fine": "",
@@ -53,6 +58,24 @@ def mapping(source_id: str, pattern: str, **told: object) -> Mapping:
 
 
 PHARMACIES = TabularSource(mapping("farmacie-prova", "farmacie-*.csv"))
+# The same table as a list of services of another type, whose points place the addresses of others.
+REGISTER = TabularSource(
+    mapping(
+        "civici-prova",
+        "civici-*.csv",
+        fields={
+            "name": "nome",
+            "address": "indirizzo",
+            "municipality": "comune",
+            "latitude": "lat",
+            "longitude": "lon",
+            "service_type": {"constant": "ludoteca"},
+        },
+    )
+)
+BODIES = TabularSource(
+    mapping("enti-prova", "enti-*.csv", kind="organizations", fields={"name": "nome", "tax_id": "piva"})
+)
 
 
 def rows(**changes: dict[str, str] | None) -> list[dict[str, str]]:
@@ -71,3 +94,47 @@ def write(folder: Path, name: str, table: Sequence[dict[str, str]]) -> Path:
         writer.writeheader()
         writer.writerows(table)
     return path
+
+
+# What the edition of the year after says otherwise.
+CHANGES = rows(
+    n000={"nome": "Farmacia Nuova"},
+    n001={"indirizzo": "Via Altra 3", "lat": "45.071131", "lon": "7.667137"},
+    n002={"lat": "45.063391"},
+    n003=None,
+    n004={"telefono": "011 5550101"},
+    n005={"fine": "31/12/2024"},
+)
+
+SOURCES = (PHARMACIES, REGISTER, BODIES)
+# A run of measures says when it was made; its identifier says of what.
+RESULTS = frozenset({"coverage_run"})
+
+
+def go(engine, folder, **choices):
+    return run(engine, folder=folder, **{"sources": SOURCES, "today": TODAY} | choices)
+
+
+def directory(engine) -> dict[str, str]:
+    """What is public, without times and without what a run writes about itself."""
+    return {
+        table: told
+        for table, told in fingerprint(engine, leave_out=BOOKS | RESULTS | {"service"}, rewritten=False).items()
+        if not table.endswith("_result") and table != "service_reach"
+    } | {
+        "service": scalar(
+            engine,
+            "select md5(string_agg(t::text, '' order by id)) from (select id, organization_id, name, status,"
+            " supply_status, opening_hours, valid_to, closed_on from service) t",
+        ),
+        "measures": scalar(engine, "select input_hash from coverage_run where current"),
+    }
+
+
+def kinds(outcome, source_id="farmacie-prova") -> dict[str, set[tuple[str, str]]]:
+    """Names and fields by kind of event."""
+    (source,) = [source for source in outcome.sources if source.source_id == source_id]
+    found: dict[str, set[tuple[str, str]]] = {}
+    for event in source.events:
+        found.setdefault(event.kind, set()).add((event.name, event.field))
+    return found
