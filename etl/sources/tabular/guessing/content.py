@@ -75,14 +75,14 @@ def _kind(columns: Mapping[str, Sequence[str]], matches: Mapping[str, Match], *,
     pointed = {"latitude", "x", "wkt"} & set(matches)
     if "address" in matches and "street_number" in matches and pointed and "name" not in matches:
         return "addresses"
-    bodies = "tax_id" in matches and _one_row_each(columns[matches["tax_id"].column]) and not sure
+    bodies = "tax_id" in matches and _one_row_each(columns[matches["tax_id"].column], fewest=2) and not sure
     placeless = "tax_id" in matches and not {"address", *PLACE} & set(matches)
     return "organizations" if bodies or placeless else "services"
 
 
-def _one_row_each(codes: Sequence[str]) -> bool:
+def _one_row_each(codes: Sequence[str], *, fewest: int = 10) -> bool:
     told = filled(codes)
-    return len(told) >= 10 and len(set(told)) >= 0.98 * len(told)
+    return len(told) >= fewest and len(set(told)) >= 0.98 * len(told)
 
 
 def _fields(kind: str, matches: Mapping[str, Match], place: placing.Placed) -> dict[str, object]:

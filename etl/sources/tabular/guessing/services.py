@@ -14,7 +14,7 @@ JOINING = frozenset({"a", "al", "con", "d", "del", "dell", "della", "di", "e", "
 UNKNOWN = "da_indicare"
 MOST_VALUES = 25
 MOST_TEXTS = 500
-SURE = 75.0  # likeness
+SURE = 80.0  # likeness
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,15 @@ def listed(
 
 
 def _one(found: Sequence[tuple[str, str, float]]) -> Listed:
-    if not found:
+    """One type for all rows; a weak guess is not taken, because rows of a wrong type would be loaded in silence."""
+    names = ", ".join(f"{code} ({title})" for code, title, _score in found)
+    if not found or found[0][2] < SURE:
         why = _("il tipo di servizio non si capisce: scriverlo in «service_type» (codici in service_types.csv)")
-        return Listed({"constant": UNKNOWN}, sure=False, doubts=(why,))
-    (code, title, score), *rest = found
-    sure = score >= SURE
-    why = _("tipo di servizio «{code}» ({title}) indovinato: confermarlo")
-    weak = _("tipo di servizio «{code}» ({title}) indovinato, con poca sicurezza: correggerlo")
-    doubt = (why if sure else weak).format(code=code, title=title)
-    others = ", ".join(f"{other} ({name})" for other, name, _score in rest)
-    return Listed({"constant": code}, sure=sure, doubts=(doubt + (f"; {_('oppure')} {others}" if others else ""),))
+        return Listed({"constant": UNKNOWN}, sure=False, doubts=(f"{why}; {_('forse')} {names}" if names else why,))
+    code, title, _score = found[0]
+    why = _("tipo di servizio «{code}» ({title}) indovinato: confermarlo").format(code=code, title=title)
+    others = names.partition("), ")[2]
+    return Listed({"constant": code}, sure=True, doubts=(f"{why}; {_('oppure')} {others}" if others else why,))
 
 
 def _by_column(columns: Mapping[str, Sequence[str]]) -> Listed | None:

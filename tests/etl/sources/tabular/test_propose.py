@@ -156,6 +156,13 @@ def test_a_file_that_is_no_table_is_refused_with_a_reason(tmp_path, name):
     assert caught.value.faults
 
 
+def test_a_weak_guess_of_the_type_is_left_to_a_person():
+    found = propose(SAMPLES / "si_centri.csv")
+    assert found.mapping is None
+    assert any("da_indicare" in fault for fault in found.faults)
+    assert any("forse" in doubt for doubt in found.doubts)
+
+
 def test_the_type_that_a_person_tells_is_taken(tmp_path):
     found = propose(SAMPLES / "si_centri.csv", service_type="centro_bambini_genitori")
     assert found.mapping.fields["service_type"].constant == "centro_bambini_genitori"
