@@ -27,7 +27,11 @@ def publish(connection: Connection, batch: Batch, around: Surroundings) -> Merge
     match batch.declaration.kind:
         case "areas":
             told = [record for record in batch.records if isinstance(record, AreaRecord)]
-            return _areas(connection, source_id, told, towns)
+            done = _areas(connection, source_id, told, towns)
+            # A census tells its sections and what was counted in them.
+            counted = [record for record in batch.records if isinstance(record, IndicatorRecord)]
+            merge(connection, m.Indicator, figures.figures(source_id, counted), missing=own)
+            return done
         case "population":
             people = [record for record in batch.records if isinstance(record, PopulationRecord)]
             return merge(connection, m.Population, figures.residents(source_id, people, towns), missing=own)

@@ -178,16 +178,26 @@ def _upsert(
 def _delete_missing(
     cursor: Cursor[tuple[Any, ...]], table: Table, rows: Sequence[Row], missing: Missing, told: sql.Composable
 ) -> list[object]:
-    condition: sql.Composable = sql.SQL("delete from {} as t where ({})").format(
-        _name(table),
-        sql.SQL(missing.condition),
-    )
-    if rows:
+    condition: sql.Composable = sql.SQL(missing.condition)
+    if not rows:
+        statement = sql.SQL("delete from {} as t where ({})").format(_name(table), condition)
+    else:
         keys = [column.name for column in table.primary_key.columns]
-        same = sql.SQL(" and ").join(sql.SQL("s.{k} = t.{k}").format(k=sql.Identifier(key)) for key in keys)
-        condition += sql.SQL(" and not exists (select from staged s where {})").format(same)
-    statement = sql.Composed([condition, sql.SQL(" returning "), told])
-    return [value for (value,) in cursor.execute(statement, dict(missing.parameters or {})).fetchall()]
+        # The difference of two sets is hashed whatever the planner believes: of a source that had no rows when the
+        # table was last analysed it expects none, and an anti-join then compares every row with every other.
+        statement = sql.SQL(
+            "delete from {table} as t using"
+            " (select {own} from {table} as t where ({condition}) except select {keys} from staged) as gone"
+            " where {same}"
+        ).format(
+            table=_name(table),
+            own=_listed(keys, "t"),
+            condition=condition,
+            keys=_listed(keys),
+            same=sql.SQL(" and ").join(sql.SQL("gone.{k} = t.{k}").format(k=sql.Identifier(key)) for key in keys),
+        )
+    returning = sql.Composed([statement, sql.SQL(" returning "), told])
+    return [value for (value,) in cursor.execute(returning, dict(missing.parameters or {})).fetchall()]
 
 
 def records(frame: pd.DataFrame) -> Rows:

@@ -90,7 +90,6 @@ def test_the_reference_data_leave_other_years_as_they_are(loaded_scratch: Engine
     assert frame(loaded_scratch, counts).to_numpy().tolist() == before
 
 
-@pytest.mark.xfail(reason="etl/load/figures.py writes of a source of areas its areas only", strict=True)
 def test_figures_of_sections_are_about_their_areas(loaded_scratch: Engine, files: Path):
     run(loaded_scratch, folder=files, sources=[s for s in catalogue() if s.declaration.id == "istat-sezioni"])
     statement = (
