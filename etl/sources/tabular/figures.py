@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from etl.i18n import _
 from etl.record import IndicatorRecord, Record
 from etl.sources.base import Raw
-from etl.sources.tabular.assemble import Row
 from etl.sources.tabular.fields import cell
 from etl.sources.tabular.mapping import Figure
+from etl.sources.tabular.row import Row
 
 MISSING = frozenset({"", "-", "n.d.", "nd", "null", "nan", "..", "...", "non disponibile"})
 

@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.i18n import _
 from etl.record import AddressRecord, AreaRecord
-from etl.sources.tabular.assemble import Row
+from etl.sources.tabular.row import Row
 
 
 def area(row: Row, wkt: str | None, *, crs: str | None) -> list[AreaRecord]:

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -16,12 +14,12 @@ from etl.i18n import _
 from etl.issues import IssueLog
 from etl.record import Record, ServiceRecord
 from etl.sources.base import Declaration, Edition, Raw, Received, Source
-from etl.sources.readers.table import Table, read_header, read_table
-from etl.sources.tabular import assemble, editions, figures, places
+from etl.sources.tabular import assemble, editions, figures, layout, places
 from etl.sources.tabular.coverage import coverage
-from etl.sources.tabular.fields import draft, missing, spelt
+from etl.sources.tabular.fields import draft, missing
 from etl.sources.tabular.mapping import Mapping
 from etl.sources.tabular.names import told_apart
+from etl.sources.tabular.row import Row
 from etl.sources.tabular.rows import keyed, located, refused
 from etl.sources.tabular.territory import elsewhere
 
@@ -60,17 +58,17 @@ class TabularSource(Source):
             territory=told.territory,
             complete=told.complete,
             positions=told.positions,
-            ignored={name: why for layout in self.layouts for name, why in layout.ignored.items()},
+            ignored={name: why for told in self.layouts for name, why in told.ignored.items()},
             note=told.note,
         )
 
     def knows(self, name: str) -> bool:
         """Whether a pattern of a layout fits the name, upper and lower case alike."""
-        return any(_fits(layout, name) for layout in self.layouts)
+        return any(layout.fits(told, name) for told in self.layouts)
 
     def faults(self, file: Path) -> list[str]:
         """What a file lacks of the layout that it is nearest to; empty where one layout fits."""
-        found = [_faults(layout, file) for layout in self.layouts if _fits(layout, file.name)]
+        found = [layout.faults(told, file) for told in self.layouts if layout.fits(told, file.name)]
         other = [_("{name}: il nome non è di questa fonte").format(name=file.name)]
         return min(found, key=lambda faults: sum(map(len, faults)), default=other)
 
@@ -87,19 +85,19 @@ class TabularSource(Source):
 
     def label(self, file: Received) -> str:
         """When the file speaks (:func:`etl.sources.tabular.editions.label`)."""
-        layout = self._layout(file.path)
-        rows = [raw for _key, raw in self.rows(file)] if layout.edition.column is not None else []
-        return editions.label(layout.edition, file.path.name, rows)
+        rule = self._layout(file.path).edition
+        rows = [raw for _key, raw in self.rows(file)] if rule.column is not None else []
+        return editions.label(rule, file.path.name, rows)
 
     def rows(self, file: Received) -> list[tuple[str, Raw]]:
         """Keys and raw rows of one file, the unreadable ones too; a hook for what needs all rows at once."""
-        layout = self._layout(file.path)
-        return list(keyed(_table(layout, file.path), layout.key))
+        told = self._layout(file.path)
+        return list(keyed(layout.table(told, file.path), told.key))
 
     def _layout(self, file: Path) -> Mapping:
-        for layout in self.layouts:
-            if _fits(layout, file.name) and not _faults(layout, file):
-                return layout
+        for told in self.layouts:
+            if layout.fits(told, file.name) and not layout.faults(told, file):
+                return told
         raise SourceError(_("Il file {name} non si legge.").format(name=file.name), self.faults(file))
 
     def parse(self, key: str, raw: Raw, edition: str, log: IssueLog) -> Sequence[Record]:
@@ -120,12 +118,12 @@ class TabularSource(Source):
         placed, crs = located(adjusted, mapping.crs)
         shape = placed.pop("wkt", None) if mapping.kind == "areas" else None
         tidy = told_apart(key, clean(key, placed, log, crs=crs), raw, mapping, log)
-        return _assembled(assemble.Row(key, tidy, mapping, edition, log), raw, shape, crs)
+        return _assembled(Row(key, tidy, mapping, edition, log), raw, shape, crs)
 
     def _layout_of(self, raw: Raw) -> Mapping:
         """The layout whose columns a row has."""
         header = tuple(raw)
-        return next((told for told in self.layouts if not missing(header, needed(told))), self.mapping)
+        return next((told for told in self.layouts if not missing(header, layout.needed(told))), self.mapping)
 
     def adjust(self, key: str, draft: Draft, raw: Raw, log: IssueLog) -> Draft | None:  # noqa: ARG002
         """What a mapping cannot say of a row, before it is cleaned; none rejects it (the log says why)."""
@@ -149,7 +147,7 @@ class TabularSource(Source):
         return coverage(self.mapping.complete, records)
 
 
-def _assembled(row: assemble.Row, raw: Raw, shape: str | None, crs: str | None) -> Sequence[Record]:
+def _assembled(row: Row, raw: Raw, shape: str | None, crs: str | None) -> Sequence[Record]:
     match row.mapping.kind:
         case "services":
             return assemble.service(row)
@@ -167,50 +165,8 @@ def _assembled(row: assemble.Row, raw: Raw, shape: str | None, crs: str | None) 
 
 def _types(layouts: Sequence[Mapping]) -> tuple[str, ...]:
     found: set[str] = set()
-    for layout in layouts:
-        column = layout.fields.get("service_type")
-        if column is not None and layout.kind == "services":
+    for told in layouts:
+        column = told.fields.get("service_type")
+        if column is not None and told.kind == "services":
             found |= column.outcomes
     return tuple(sorted(found))
-
-
-def _fits(layout: Mapping, name: str) -> bool:
-    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in layout.files)
-
-
-def needed(layout: Mapping) -> tuple[str, ...]:
-    """Columns that a file must have: those declared, else all that are read."""
-    if layout.header:
-        return layout.header
-    read = [name for column in layout.fields.values() for name in column.columns]
-    weights = [figure.weight for figure in layout.figures if figure.weight is not None]
-    own = [*layout.key, *read, *(figure.column for figure in layout.figures), *weights]
-    return tuple(dict.fromkeys(name for name in own if name != "geometry"))
-
-
-def _options(layout: Mapping) -> dict[str, Any]:
-    return {
-        "format": layout.format,
-        "encoding": layout.encoding,
-        "delimiter": layout.delimiter,
-        "sheet": layout.sheet,
-        "header_row": layout.header_row,
-    }
-
-
-def _faults(layout: Mapping, file: Path) -> list[str]:
-    try:
-        header = read_header(file, **_options(layout))
-    except SourceError as error:
-        return list(error.faults)
-    lacking = missing(header, needed(layout))
-    if not lacking:
-        return []
-    why = _("{name}: mancano le colonne {columns}; il file ha {header}")
-    told = {name: ", ".join(f"«{one}»" for one in every) for name, every in (("c", lacking), ("h", header[:40]))}
-    return [why.format(name=file.name, columns=told["c"], header=told["h"])]
-
-
-def _table(layout: Mapping, file: Path) -> Table:
-    ignored = spelt(read_header(file, **_options(layout)), layout.ignored)
-    return read_table(file, ignored=ignored, **_options(layout))
