@@ -1,7 +1,7 @@
 """``./ombra etl new-source``: a mapping for a file that nobody has prepared."""
 
-import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +9,9 @@ import typer
 
 from app.commands import output
 from app.commands.base import screen
+from app.commands.etl import mapping_text
 from app.commands.etl.group import command
+from app.commands.etl.mapping_text import Said
 from etl.errors import OmbraError
 from etl.i18n import _
 
@@ -22,83 +24,114 @@ TOLD = (
     *("service_type", "name", "organization", "tax_id", "municipality", "address", "postal_code", "latitude"),
     *("longitude", "phones", "email", "url", "osm_hours", "opening_hours", "capacities", "year", "code", "value"),
 )
+DRAFT = ".bozza"  # added to the name of a mapping that cannot be used yet: one that is wrong would stop all sources
 OutOption = typer.Option("--out", help=_("File della mappatura; senza, in data/sources."))
 IdOption = typer.Option("--id", help=_("Identificativo della fonte: minuscole, cifre e trattini."))
 TypeOption = typer.Option("--type", help=_("Codice del tipo di servizio, se già si sa."))
 SheetOption = typer.Option("--sheet", help=_("Foglio o strato, se il file ne ha più d'uno."))
+TitleOption = typer.Option("--title", help=_("Come si chiama l'elenco."))
+PublisherOption = typer.Option("--publisher", help=_("Chi lo pubblica."))
+LicenceOption = typer.Option("--licence", help=_("Con quale licenza."))
+DateOption = typer.Option("--date", help=_("Di quando sono i dati: 2026, 2026-09 o 2026-09-30."))
 YesOption = typer.Option("--yes", help=_("Scrive senza chiedere."))
 
 
 @command("new-source", _("Guarda un file che nessuno ha preparato, propone come leggerlo e scrive la mappatura."))
-def new_source(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("File CSV, XLSX, ODS, JSON, GeoJSON o GPKG."))],
+def new_source(  # noqa: PLR0913  one argument per option
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("File CSV, XLSX, ODS, JSON, GeoJSON, GPKG o SHP."))],
+    *,
     service_type: Annotated[str | None, TypeOption] = None,
     name: Annotated[str | None, IdOption] = None,
+    title: Annotated[str | None, TitleOption] = None,
+    publisher: Annotated[str | None, PublisherOption] = None,
+    licence: Annotated[str | None, LicenceOption] = None,
+    date: Annotated[str | None, DateOption] = None,
     sheet: Annotated[str | None, SheetOption] = None,
     out: Annotated[Path | None, OutOption] = None,
-    *,
     yes: Annotated[bool, YesOption] = False,
 ) -> None:
     """Propose, show, ask, write; exit 1 where the mapping needs a hand first."""
     from etl.sources.catalogue import MAPPINGS
     from etl.sources.tabular.propose import propose
 
+    said = Said(name, title, publisher, licence, date)
     proposal = propose(file, service_type=service_type, sheet=sheet)
-    text = _named(proposal.text, name)
-    target = out or MAPPINGS / (f"{name}.yaml" if name else proposal.name)
+    text = mapping_text.filled(proposal.text, said)
+    target = out or MAPPINGS / f"{mapping_text.identifier(text)}.yaml"
+    faults = [*mapping_text.faults(text, name=target.name), *_taken(file, mapping_text.identifier(text))]
+    if faults:
+        target = target.with_name(target.name + DRAFT)
     if target.exists():
         why = _("{file} c'è già: scegliere un altro nome con --id o --out, o cancellarlo.")
         raise OmbraError(why.format(file=target))
-    _show(proposal, text)
+    _show(proposal, text, mapping_text.settled(proposal.doubts, said), faults)
     if not (yes or typer.confirm(_("Scrivere la mappatura in {file}?").format(file=target))):
         screen.print(_("Non ho scritto nulla."))
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _write(text, target)
+    elsewhere = target.parent.resolve() != MAPPINGS.resolve()
+    _tell_next(file, target, mapping_text.identifier(text), elsewhere=elsewhere, usable=not faults)
+
+
+def _taken(file: Path, name: str) -> list[str]:
+    """Faults that only the sources known already show."""
+    from etl.sources.catalogue import catalogue, claim
+
+    known = catalogue()
+    found = []
+    if name in {source.declaration.id for source in known}:
+        found.append(_("una fonte si chiama già «{id}»: sceglierne un altro con --id").format(id=name))
+    owner = claim(known, [file]).claimed.get(file)
+    if owner is not None:
+        why = _("il file è già della fonte «{id}»: ./ombra etl run lo carica senza bisogno di una mappatura")
+        found.append(why.format(id=owner.declaration.id))
+    return found
+
+
+def _write(text: str, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = _("Non si può creare la cartella {folder} ({why}): indicare un altro file con --out.")
+        raise OmbraError(why.format(folder=target.parent, why=error.strerror or error)) from None
     output.give_out(text, target)
-    _tell_next(file, target, _id(text), proposal, elsewhere=target.parent.resolve() != MAPPINGS.resolve())
 
 
-def _named(text: str, name: str | None) -> str:
-    """The mapping with the identifier that was asked for."""
-    if name is None:
-        return text
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise OmbraError(_("«{nome}» non va come identificativo: minuscole, cifre e trattini.").format(nome=name))
-    return re.sub(r"^id:.*$", f"id: {name}", text, count=1, flags=re.MULTILINE)
+# --- what is shown ------------------------------------------------------------------------------------
 
 
-def _id(text: str) -> str:
-    found = re.search(r"^id:\s*([^\s#]+)", text, re.MULTILINE)
-    return found.group(1).strip("'\"") if found else ""
-
-
-def _show(proposal: "Proposal", text: str) -> None:
+def _show(proposal: "Proposal", text: str, doubts: Sequence[str], faults: Sequence[str]) -> None:
     how = proposal.opened.table
     delimiter = how.delimiter and _("separatore «{segno}»").format(segno=how.delimiter.replace("\t", "tab"))
     told = [proposal.opened.format, how.encoding, delimiter, how.sheet, how.crs]
-    screen.print(_("Letto come: {modo}.").format(modo=", ".join(part for part in told if part)), highlight=False)
+    _line(_("Letto come: {modo}.").format(modo=", ".join(part for part in told if part)))
     screen.rule(_("Mappatura proposta"), align="left")
-    screen.print(text, highlight=False, markup=False, soft_wrap=True)
+    _line(text)
     if proposal.first:
         screen.rule(_("Le prime righe, come saranno lette"), align="left")
         for row in proposal.first:
             _show_row(row)
-    if proposal.doubts:
+    if doubts or faults:
         screen.rule(_("Da controllare"), align="left")
-        for doubt in proposal.doubts:
-            screen.print(f"• {doubt}", highlight=False, markup=False)
-    for fault in proposal.faults:
-        screen.print(_("• Da mettere a posto: {difetto}").format(difetto=fault), highlight=False, markup=False)
+    for doubt in doubts:
+        _line(f"• {doubt}")
+    for fault in faults:
+        _line(_("• Da mettere a posto: {difetto}").format(difetto=fault))
+
+
+def _line(text: str, *, style: str | None = None) -> None:
+    """A line as it is: the terminal breaks it where it must, a pipe does not."""
+    screen.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 def _show_row(row: "FirstRow") -> None:
     if not row.records:
-        screen.print(_("  scartata ({chiave})").format(chiave=row.key), highlight=False, markup=False)
+        _line(_("  scartata ({chiave})").format(chiave=row.key))
     for record in row.records:
-        screen.print(f"  {_told(record)}", highlight=False, markup=False, soft_wrap=True)
+        _line(f"  {_told(record)}")
     for issue in row.issues:
         change = "" if issue.mended is None else f" «{issue.value}» → «{issue.mended}»"
-        screen.print(f"    {issue.message}{change}", style="dim", highlight=False, markup=False, soft_wrap=True)
+        _line(f"    {issue.message}{change}", style="dim")
 
 
 def _told(record: "Record") -> str:
@@ -119,14 +152,14 @@ def _plain(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _tell_next(file: Path, target: Path, name: str, proposal: "Proposal", *, elsewhere: bool) -> None:
-    screen.print(_("Scritto {file}.").format(file=target), highlight=False)
+def _tell_next(file: Path, target: Path, name: str, *, elsewhere: bool, usable: bool) -> None:
+    """The command that comes next; of a draft, what to do first."""
+    _line(_("Scritto {file}.").format(file=target))
     mappings = f" --mappings {shlex.quote(str(target.parent))}" if elsewhere else ""
-    command_line = f"./ombra etl run --dir {shlex.quote(str(file.parent))} --source {name}{mappings}"
-    if proposal.faults:
-        screen.print(_("Prima correggere nel file quello che è da mettere a posto; poi:"))
+    if usable:
+        _line(_("Per vedere che cosa cambierebbe (e poi, senza --dry-run, caricare):"))
     else:
-        screen.print(_("Per vedere che cosa cambierebbe (e poi, senza --dry-run, caricare):"))
-    screen.print(f"  {command_line} --dry-run", highlight=False, markup=False, soft_wrap=True)
-    if proposal.faults:
+        _line(_("Prima mettere a posto il file e togliere «{bozza}» dal suo nome; poi:").format(bozza=DRAFT))
+    _line(f"  ./ombra etl run --dir {shlex.quote(str(file.parent))} --source {name}{mappings} --dry-run")
+    if not usable:
         raise typer.Exit(1)

@@ -134,9 +134,42 @@ def test_what_is_no_table_is_told(officer, tmp_path, name, content, word):
     assert "Traceback" not in told
 
 
-def test_a_bad_identifier_is_told_before_anything_is_written(officer):
-    code, _, told = officer.ombra("new-source", SAMPLE, "--id", "Due Parole", "--yes")
-    assert (code, "«Due Parole»" in told) == (2, True)
+def test_what_is_said_of_the_source_stands_in_the_mapping(officer):
+    out = officer.mappings / "x.yaml"
+    said = ["--id", "x", "--title", 'Punti: "facile"', "--publisher", "Città di Prova", "--date", "2026-09-30"]
+    code, told, _ = officer.ombra("new-source", SAMPLE, *said, "--licence", "CC-BY-4.0", "--out", out, "--yes")
+    assert code == 0, told
+    written = yaml.safe_load(out.read_text(encoding="utf-8"))
+    assert written["title"] == 'Punti: "facile"'
+    assert (written["id"], written["publisher"], written["licence"]) == ("x", "Città di Prova", "CC-BY-4.0")
+    assert written["edition"] == {"date": "2026-09-30"}
+    assert "«edition»" not in told
+    assert "# Campo di Ombra" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "word"),
+    [
+        (["--id", "Due Parole"], "«id»"),
+        (["--id", "aperto-farmacie"], "si chiama già"),
+        (["--date", "ieri"], "edition"),
+        (["--type", "bar"], "bar"),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_is_written_as_a_draft_that_stops_nobody(officer, words, word):
+    out = officer.mappings / "x.yaml"
+    code, told, _ = officer.ombra("new-source", SAMPLE, *words, "--out", out, "--yes")
+    assert code == 1, told
+    assert word in told
+    assert not out.exists()
+    assert (officer.mappings / "x.yaml.bozza").exists()
+    assert officer.ombra("sources", "--mappings", officer.mappings)[0] == 0
+
+
+def test_a_file_that_a_source_reads_already_needs_no_mapping(officer):
+    ludoteche = Path(__file__).parents[2] / "etl" / "sources" / "samples" / "tabelle" / "si_ludoteche.csv"
+    code, told, _ = officer.ombra("new-source", ludoteche, "--out", officer.mappings / "y.yaml", "--yes")
+    assert (code, "già della fonte «aperto-ludoteche»" in told) == (1, True), told
 
 
 # --- run ----------------------------------------------------------------------------------------------
