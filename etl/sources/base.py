@@ -97,12 +97,14 @@ class Edition:
 
     ``label`` sorts editions by time: an ISO date or the start of one (``2023-09-01``, ``2018``). ``rows`` gives key
     and raw row, as received, whenever it is called; it raises ``SourceError`` where the files are unusable.
-    A key may come twice: loading keeps one row and remarks on the other.
+    A key may come twice: loading keeps one row and remarks on the other. ``parts``, where the rows of each file can be
+    told, are what ``rows`` gives of each of the ``files``: its rows are then accounted for by file.
     """
 
     label: str
     files: tuple[Received, ...]
     rows: Callable[[], Iterable[tuple[str, Raw]]]
+    parts: tuple[Callable[[], Iterable[tuple[str, Raw]]], ...] = ()
 
 
 class Source(Protocol):

@@ -195,7 +195,8 @@ def _one_number(key: str, draft: dict[str, str], log: IssueLog) -> None:
 
 def _fit(record: ServiceRecord, tags: Tags, draft: dict[str, str]) -> ServiceRecord:
     year = record.evidence_year if draft.get("evidence_year") else None
-    return replace(record, evidence_year=year, capacities=_capacities(record.service_type, tags))
+    status = "da_verificare" if year is None and record.supply_status == "attivo" else record.supply_status
+    return replace(record, supply_status=status, evidence_year=year, capacities=_capacities(record.service_type, tags))
 
 
 def _capacities(code: str, tags: Tags) -> tuple[Capacity, ...]:

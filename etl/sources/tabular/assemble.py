@@ -138,14 +138,14 @@ def _delivery(service_type: str) -> str:
 
 
 def _status(row: Row) -> str:
-    """Closed where the list itself says so; to be verified where the list is too old to show that it operates."""
+    """Closed where the list itself says so; to be verified where nothing dated and recent shows that it operates."""
     end, at = row.date("valid_to"), last_day(row.edition)
     if end is not None and at is not None and end <= at:
         return "chiuso"
     status = row.one_of("supply_status", STATUSES, "attivo")
     seen = row.year()
-    old = seen is not None and seen < OLDEST_FRESH_YEAR
-    return "da_verificare" if old and status == "attivo" else status
+    shown = seen is not None and seen >= OLDEST_FRESH_YEAR
+    return "da_verificare" if status == "attivo" and not shown else status
 
 
 def _point(row: Row) -> tuple[float | None, float | None, Precision]:

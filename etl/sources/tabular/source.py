@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
@@ -81,7 +81,8 @@ class TabularSource(Source):
 
     def _edition(self, told: str, files: Sequence[Received]) -> Edition:
         ordered = tuple(sorted(files, key=lambda file: (file.name, file.sha256)))
-        return Edition(told, ordered, lambda: (row for file in ordered for row in self.rows(file)))
+        parts = tuple(partial(self.rows, file) for file in ordered)
+        return Edition(told, ordered, lambda: (row for part in parts for row in part()), parts)
 
     def label(self, file: Received) -> str:
         """When the file speaks (:func:`etl.sources.tabular.editions.label`)."""

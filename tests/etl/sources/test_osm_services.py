@@ -94,11 +94,12 @@ def test_how_a_feature_stands_follows_from_its_tags_and_the_day_of_the_file():
     ("tags", "status"),
     [
         ({"amenity": "library", "end_date": "2026-08-01"}, "chiuso"),
-        ({"amenity": "library", "end_date": "2027-08-01"}, "attivo"),
-        ({"amenity": "library", "start_date": "1990s"}, "attivo"),
+        ({"amenity": "library", "end_date": "2027-08-01", "check_date": "2026-05"}, "attivo"),
+        ({"amenity": "library", "end_date": "2027-08-01"}, "da_verificare"),
+        ({"amenity": "library", "start_date": "1990s"}, "da_verificare"),
         ({"amenity": "library", "start_date": "2026-09-01"}, "atteso"),
         ({"construction__amenity": "library"}, "programmato"),
-        ({"abandoned__amenity": "library", "amenity": "pharmacy"}, "attivo"),
+        ({"abandoned__amenity": "library", "amenity": "pharmacy"}, "da_verificare"),
     ],
 )
 def test_dates_and_prefixes_tell_beginning_and_end(tmp_path, tags, status):

@@ -128,7 +128,7 @@ def test_a_type_that_does_not_exist_is_a_rejected_row(tmp_path):
 def test_texts_that_fit_no_field_are_told_and_the_row_goes_on(tmp_path):
     fields = {"delivery": "modo", "supply_status": "stato"}
     found = services(tmp_path / "a.csv", "nome;comune;modo;stato\nA;Torino;volando;boh\n", fields=fields)
-    assert (found.records[0].delivery, found.records[0].supply_status) == ("sede", "attivo")
+    assert (found.records[0].delivery, found.records[0].supply_status) == ("sede", "da_verificare")
     assert found.kinds() == {"valore_non_previsto": 2}
 
 
