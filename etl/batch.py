@@ -1,5 +1,6 @@
 """One edition of a source on its way: raw rows read once, told apart by key, turned into records, accounted for."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,9 @@ class Batch:
         Hash of all of it, whatever the order of the rows.
     withdrawn
         A rollback leaves the source without content.
+    parts, part_of
+        Rows read from each file, and from which file the row of each key was kept; where the source does not tell its
+        files apart, all are the first one's.
     """
 
     source: Source
@@ -47,6 +51,8 @@ class Batch:
     log: IssueLog = field(default_factory=IssueLog)
     digest: str = ""
     withdrawn: bool = False
+    parts: list[int] = field(default_factory=list)
+    part_of: dict[str, int] = field(default_factory=dict)
     _dropped: set[str] = field(default_factory=set)
 
     @property
@@ -64,6 +70,13 @@ class Batch:
         """Rows read, accepted, rejected."""
         accepted = len(self.accepted)
         return {"read": self.read, "accepted": accepted, "rejected": self.read - accepted}
+
+    def counts_of_files(self) -> list[dict[str, int]]:
+        """Rows read, accepted, rejected of each file."""
+        accepted = Counter(self.part_of[key] for key in self.accepted)
+        read = dict(enumerate(self.parts))
+        told = [(read.get(part, 0), accepted[part]) for part in range(len(self.files))]
+        return [{"read": rows, "accepted": kept, "rejected": rows - kept} for rows, kept in told]
 
     def drop(self, records: Iterable[Record]) -> None:
         """Take records off that a check has left out; the log says why."""
@@ -83,6 +96,7 @@ class _Row:
 
     raw: Raw | None
     records: Sequence[Record]
+    part: int
     times: int = 1
 
 
@@ -100,20 +114,23 @@ def read(source: Source, edition: Edition) -> Batch:
     batch = Batch(source, edition.label, edition.files)
     found: dict[str, dict[str, _Row]] = {}
     hashes: list[str] = []
-    for key, raw in edition.rows():
-        hashes.append(content_hash([key, raw]))
-        same = found.setdefault(key, {})
-        if hashes[-1] in same:
-            same[hashes[-1]].times += 1
-        else:
-            same[hashes[-1]] = _parsed(batch, key, raw)
+    for part, rows in enumerate(edition.parts or (edition.rows,)):
+        before = len(hashes)
+        for key, raw in rows():
+            hashes.append(content_hash([key, raw]))
+            same = found.setdefault(key, {})
+            if hashes[-1] in same:
+                same[hashes[-1]].times += 1
+            else:
+                same[hashes[-1]] = _parsed(batch, key, raw, part)
+        batch.parts.append(len(hashes) - before)
     batch.read = len(hashes)
     _fill(batch, {key: _one(key, found[key], batch.log) for key in sorted(found)})
     batch.digest = _digest(batch, hashes)
     return batch
 
 
-def _parsed(batch: Batch, key: str, raw: Raw) -> _Row:
+def _parsed(batch: Batch, key: str, raw: Raw, part: int) -> _Row:
     bulk = batch.declaration.kind in BULK
     before = len(batch.log.entries)
     found = batch.source.parse(key, raw, batch.edition, batch.log)
@@ -121,7 +138,7 @@ def _parsed(batch: Batch, key: str, raw: Raw) -> _Row:
     if not found and not told and not bulk:  # of bulk contents a source may count what it leaves out by group
         why = _("La riga non descrive nulla che questa fonte sappia caricare.")
         batch.log.rejected(key, "riga_scartata", why)
-    return _Row(None if bulk else raw, found)
+    return _Row(None if bulk else raw, found, part)
 
 
 def _one(key: str, same: dict[str, _Row], log: IssueLog) -> _Row:
@@ -143,6 +160,7 @@ def _shown(row: _Row) -> str | None:
 def _fill(batch: Batch, kept: dict[str, _Row]) -> None:
     batch.rows = {key: row.raw for key, row in kept.items() if row.raw is not None}
     batch.parsed = {key for key, row in kept.items() if row.records}
+    batch.part_of = {key: row.part for key, row in kept.items() if row.records}
     batch.records = list(batch.source.finish([record for row in kept.values() for record in row.records]))
     batch.source.remark(batch.records, batch.log)
     batch.coverage = rows_of(batch.source.coverage(batch.records).astype(object))

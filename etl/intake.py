@@ -80,7 +80,7 @@ def _take(
     editions = _editions(intake, source, _receive(intake, source_id, paths, folder))
     for edition in editions:
         if latest is not None and edition.label < latest.edition:
-            counts = runs.counts_of(connection, source_id, edition.label)
+            counts = [runs.counts_of_file(connection, source_id, file.sha256) for file in edition.files]
             intake.settled += _outcomes(source_id, edition.label, edition.files, "superato", counts)
             continue
         progress(_("Leggo «{title}» {edition}").format(title=source.declaration.title, edition=edition.label))
@@ -173,12 +173,18 @@ def _refused(source_id: str, label: str | None, files: Sequence[Received], error
 
 
 def _outcomes(
-    source_id: str, label: str, files: Sequence[Received], state: FileState, counts: Mapping[str, int]
+    source_id: str,
+    label: str,
+    files: Sequence[Received],
+    state: FileState,
+    counts: Sequence[Mapping[str, int]],
 ) -> list[FileOutcome]:
-    """The first file of an edition tells the rows of all of them: they are read as one."""
-    read, accepted, rejected = (counts.get(name, 0) for name in ("read", "accepted", "rejected"))
-    first = [FileOutcome(file.name, source_id, label, state, read, accepted, rejected) for file in files[:1]]
-    return first + [FileOutcome(file.name, source_id, label, state) for file in files[1:]]
+    return [
+        FileOutcome(
+            file.name, source_id, label, state, told.get("read", 0), told.get("accepted", 0), told.get("rejected", 0)
+        )
+        for file, told in zip(files, counts, strict=True)
+    ]
 
 
 def _of_chain(chain: Chain) -> list[FileOutcome]:
@@ -191,7 +197,6 @@ def _of_chain(chain: Chain) -> list[FileOutcome]:
     for batch in chain.batches:
         if id(batch) in refused:
             continue
-        same = id(batch) in unchanged
-        counts = chain.latest.counts if same and chain.latest is not None else batch.counts
-        told += _outcomes(source_id, batch.edition, batch.files, "invariato" if same else "caricato", counts)
+        state: FileState = "invariato" if id(batch) in unchanged else "caricato"
+        told += _outcomes(source_id, batch.edition, batch.files, state, batch.counts_of_files())
     return told

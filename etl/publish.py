@@ -58,7 +58,9 @@ def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
         accepted = batch.accepted
         runs.keep_raw(connection, source_id, run_id, batch.rows, accepted, protected=hidden, today=today)
     merged, told = _content(connection, ready, today)
-    load_figures.publish_points(connection, source_id, ready.around.points.get(source_id, ()))
+    points = load_figures.publish_points(connection, source_id, ready.around.points.get(source_id, ()))
+    if batch.declaration.kind == "addresses":
+        merged = points
     coverage.declare(connection, source_id, batch.coverage)
     runs.write_issues(connection, source_id, run_id, batch.log, protected=hidden)
     events.keep(connection, run_id, told, today=today)

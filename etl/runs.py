@@ -59,11 +59,12 @@ def before(connection: Connection, source_id: str, moment: datetime | None) -> L
     return None if row is None else Latest(row[0], row[1], row[2] or "", row[3], row[4], row[5])
 
 
-def counts_of(connection: Connection, source_id: str, edition: str) -> dict[str, int]:
-    """What the latest run of an edition counted; empty where it was never loaded."""
+def counts_of_file(connection: Connection, source_id: str, sha256: str) -> dict[str, int]:
+    """What a run counted of a file, by its bytes; empty where the source never loaded it."""
     run = m.SourceRun
-    statement = select(run.counts).where(run.source_id == source_id, run.edition == edition)
-    return connection.execute(statement.order_by(run.started_at.desc()).limit(1)).scalar() or {}
+    statement = select(run.files).where(run.source_id == source_id, run.files.contains([{"sha256": sha256}]))
+    files = connection.execute(statement.order_by(run.started_at.desc()).limit(1)).scalar() or []
+    return next((file for file in files if file["sha256"] == sha256), {})
 
 
 def last_hash(connection: Connection, source_id: str) -> str | None:

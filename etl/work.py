@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from etl.locate.points import Geocoder
 from etl.locate.position import Located
 from etl.progress import Progress
 from etl.publish import Ready
-from etl.sources.base import BULK, Declaration, Edition, Kind, Source
+from etl.sources.base import BULK, Declaration, Kind, Source
 from etl.surroundings import Surroundings
 
 # Areas before the figures about them, registers of addresses and bodies before what may refer to them.
@@ -132,9 +132,15 @@ def _ready(
             chain.refused.append((batch, error))
             continue
         loaded = content
-        files = received.described(parcels) if chain.files is None else chain.files
+        files = chain.files if chain.files is not None else _described(parcels, batch)
         found.append(Ready(batch, around, located, content, files, parcels, chain.state, chain.undoes))
     return found
+
+
+def _described(parcels: Sequence[received.Parcel], batch: Batch) -> list[dict[str, Any]]:
+    """What a run says of its files: name, SHA-256, size, rows read, accepted, rejected."""
+    told = zip(received.described(parcels), batch.counts_of_files(), strict=True)
+    return [file | counts for file, counts in told]
 
 
 def _is_loaded(batch: Batch, latest: runs.Latest | None) -> bool:
@@ -175,7 +181,7 @@ def reread(connection: Connection, source: Source, run: runs.Latest, folder: Pat
             [_("Il modo di leggere questa fonte è cambiato: caricare di nuovo i suoi file.")],
         )
     # The day that bytes were fetched is told beside the file, which is not kept: the label is that of the run.
-    return read(source, Edition(run.edition, chosen[0].files, chosen[0].rows))
+    return read(source, replace(chosen[0], label=run.edition))
 
 
 def displaced(

@@ -127,7 +127,12 @@ def directory(engine) -> dict[str, str]:
             "select md5(string_agg(t::text, '' order by id)) from (select id, organization_id, name, status,"
             " supply_status, opening_hours, valid_to, closed_on from service) t",
         ),
-        "measures": scalar(engine, "select input_hash from coverage_run where current"),
+        "measures": scalar(
+            engine,
+            "select md5(string_agg(concat_ws(' ', area_id, service_type_code, status, nearest_all), ';'"
+            " order by area_id, service_type_code)) from coverage_result r"
+            " join coverage_run c on c.id = r.run_id and c.current",
+        ),
     }
 
 
