@@ -13,6 +13,7 @@ from etl import runs, turn
 from etl.batch import Batch
 from etl.errors import NotFound, SourceError
 from etl.i18n import _
+from etl.locate.points import Geocoder
 from etl.outcome import Outcome, PastRun
 from etl.pipeline import Choices, carry_out, loaded_reference, source_outcomes, today_here
 from etl.progress import Progress, silent
@@ -59,11 +60,13 @@ def rollback(
     dry_run: bool = False,
     progress: Progress = silent,
     today: date | None = None,
+    outside: Geocoder | None = None,
 ) -> Outcome:
     """Bring a source back to what it was before a run, and all that follows from it.
 
     The files of the run before are read again; runs of the source after ``run_id`` are undone with it. Where there
     was none before, everything of the source is closed. The rollback is a run of its own, and may be undone too.
+    ``outside`` is a geocoder beyond this machine, as for :func:`etl.pipeline.run`.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def rollback(
     with turn.taken(engine, progress) as connection, TemporaryDirectory(prefix="ombra-") as kept:
         chain = _chain_of(connection, run_id, known, Path(kept))
         reference = loaded_reference(connection)
-        choices = Choices(today or today_here(), dry_run)
+        choices = Choices(today or today_here(), dry_run, outside)
         done = carry_out(connection, [chain], known, reference, progress, choices)
     for _batch, error in chain.refused:
         raise error

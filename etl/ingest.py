@@ -8,7 +8,7 @@ from etl.batch import Batch
 from etl.errors import SourceError
 from etl.i18n import _
 from etl.issues import IssueLog
-from etl.locate.points import Geocoder
+from etl.locate.points import FirstOf, Geocoder
 from etl.locate.position import Located
 from etl.locate.run import locate
 from etl.record import AreaRecord, IndicatorRecord, PopulationRecord, Record, ServedArea, ServiceRecord, TravelRecord
@@ -104,21 +104,23 @@ def _declared_nowhere(batch: Batch, around: Surroundings) -> list[str]:
 # --- record by record ------------------------------------------------------------------------------------
 
 
-def settle(batch: Batch, around: Surroundings, index: Geocoder) -> Located:
-    """Place the records, and leave out those that speak of what does not exist; the log says which and why."""
+def settle(batch: Batch, around: Surroundings, outside: Geocoder | None = None) -> Located:
+    """Place the records, and leave out those that speak of what does not exist; the log says which and why.
+
+    ``outside`` is a geocoder beyond this machine: it is never asked for a protected place.
+    """
     _check_areas_served(batch, around)
     for check in (_check_areas, _check_figures, _check_residents, _check_travel):
         check(batch, around)
     _check_repeated(batch)
     placeables = batch.placeables
-    hidden = around.protected(batch)
     located = locate(
         placeables,
         around.municipalities,
-        index,
+        around.index if outside is None else FirstOf((around.index, outside)),
         batch.log,
         trust=batch.declaration.positions,
-        protected=hidden,
+        protected=around.protected(batch),
     )
     batch.drop(record for record in placeables if record.key in located.rejected)
     doubt_totals(batch.coverage, batch.log)

@@ -13,7 +13,7 @@ from etl.batch import Batch
 from etl.identity import content_hash
 from etl.locate.contribute import contributions
 from etl.locate.index import AddressIndex
-from etl.locate.points import AddressPoint, FirstOf, Geocoder
+from etl.locate.points import AddressPoint, Geocoder
 from etl.locate.territory import MunicipalityMap, read_municipalities
 from etl.publication.model import TypeOfService
 from etl.record import AddressRecord, AreaRecord, ServiceRecord
@@ -69,11 +69,6 @@ class Surroundings:
         }
         listed = [self.types[code].protected for code in batch.declaration.service_types if code in self.types]
         return hidden | (set(batch.rows) - batch.accepted) if hidden or any(listed) else hidden
-
-
-def geocoder(around: Surroundings, outside: Geocoder | None) -> Geocoder:
-    """The index, and after it one beyond this machine where there is one."""
-    return around.index if outside is None else FirstOf((around.index, outside))
 
 
 def read(connection: Connection, reference: str) -> Surroundings:

@@ -121,7 +121,9 @@ def _ready(
             chain.unchanged.append(batch)  # the next edition takes its place at once
             continue
         progress(_("Colloco «{title}» {edition}").format(title=batch.declaration.title, edition=batch.edition))
-        located = ingest.settle(batch, around, surroundings.geocoder(around, outside))
+        # What comes with Ombra is placed by ``up`` too, which asks nobody else: it must find the same.
+        asked = outside if batch.files else None
+        located = ingest.settle(batch, around, asked)
         content = _content(batch, around, located, today)
         if content == loaded and not chain.forced:
             chain.unchanged.append(batch)

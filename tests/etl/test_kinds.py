@@ -213,3 +213,26 @@ def test_events_and_books_tell_nothing_of_a_protected_place(loaded_scratch, tmp_
     assert scalar(loaded_scratch, "select count(*) from restricted.position where address_1 like '%Segretissima%'") > 0
     moments = scalar(loaded_scratch, "select max(last_action_date) from metadata")
     assert moments == date(2026, 11, 22)
+
+
+class Nosy:
+    """A geocoder beyond this machine: it remembers what it was asked, and knows nothing."""
+
+    def __init__(self):
+        self.asked = []
+
+    def find(self, municipality, address):
+        self.asked.append(address)
+
+
+def test_a_geocoder_beyond_this_machine_is_never_asked_for_a_protected_place(loaded_scratch, tmp_path):
+    def service(key, kind):
+        return ServiceRecord(
+            key=key, service_type=kind, name=key, organization=None, municipality=TORINO, supply_status="attivo",
+            precision="municipality", latitude=None, longitude=None, address=f"Via {key}, 1",
+        )  # fmt: skip
+
+    (tmp_path / "services.txt").write_text("x", encoding="utf-8")
+    source, outside = Told("services", service("Segreta", "casa_rifugio"), service("Nota", "csm")), Nosy()
+    run(loaded_scratch, folder=tmp_path, sources=[source], today=TODAY, outside=outside, dry_run=True)
+    assert outside.asked == ["Via Nota, 1"]
