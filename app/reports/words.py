@@ -1,5 +1,6 @@
 """The words of the report: kinds of content, parts of the score, events, kinds of remark."""
 
+import re
 from collections.abc import Mapping
 
 from app.i18n import marked, whole
@@ -181,6 +182,12 @@ ISSUES = {
     "url_senza_protocollo": marked("indirizzo web senza https"),
     "valore_non_previsto": marked("valore non previsto"),
 }
+PRECISIONS = {
+    "address": marked("indirizzo"),
+    "street": marked("via"),
+    "municipality": marked("solo il comune"),
+}
+_POINT = re.compile(r"POINT\(([-\d.]+) ([-\d.]+)\) (\w+)")
 _LONG = 80  # characters of a value shown in a sentence
 
 
@@ -221,6 +228,8 @@ def change(event: str, name: str, before: str, after: str) -> str:
 
     >>> change("rinominato", "name", "Scuola A", "Scuola B")
     'rinominato: «Scuola A» → «Scuola B»'
+    >>> change("riposizionato", "position", "municipality", "POINT(7.689379 44.998327) street")
+    'riposizionato: solo il comune → 44.998327, 7.689379 (via)'
     """
     singular = {
         "nuovo": _("nuovo"),
@@ -234,10 +243,17 @@ def change(event: str, name: str, before: str, after: str) -> str:
     told = singular.get(event, event)
     if event in ("nuovo", "chiuso", "riaperto"):
         return told
-    return _("{cosa}: {prima} → {dopo}").format(cosa=told, prima=_short(before), dopo=_short(after))
+    return _("{cosa}: {prima} → {dopo}").format(cosa=told, prima=_value(name, before), dopo=_value(name, after))
 
 
-def _short(text: str) -> str:
+def _value(name: str, text: str) -> str:
+    """A value of a field as people read it: positions with latitude first, codes without underscores."""
     if not text:
         return _("nulla")
+    found = _POINT.fullmatch(text)
+    if name == "position":
+        precision = said(PRECISIONS, found[3] if found else text)
+        return f"{found[2]}, {found[1]} ({precision})" if found else precision
+    if name in ("supply_status", "status"):
+        text = text.replace("_", " ")
     return f"«{text}»" if len(text) <= _LONG else f"«{text[: _LONG - 1]}…»"

@@ -65,7 +65,7 @@ def new_source(  # noqa: PLR0913  one argument per option
         why = _("{file} c'è già: scegliere un altro nome con --id o --out, o cancellarlo.")
         raise OmbraError(why.format(file=target))
     _show(proposal, text, mapping_text.settled(proposal.doubts, said), faults)
-    if not (yes or typer.confirm(_("Scrivere la mappatura in {file}?").format(file=target))):
+    if not (yes or _agreed(_("Scrivere la mappatura in {file}? [s/N]").format(file=target))):
         screen.print(_("Non ho scritto nulla."))
         return
     _write(text, target)
@@ -86,6 +86,11 @@ def _taken(file: Path, name: str) -> list[str]:
         why = _("il file è già della fonte «{id}»: ./ombra etl run lo carica senza bisogno di una mappatura")
         found.append(why.format(id=owner.declaration.id))
     return found
+
+
+def _agreed(question: str) -> bool:
+    answer = str(typer.prompt(question, default="n", show_default=False))
+    return answer.strip().lower() in {_("s"), _("sì"), "si", "y", "yes"}
 
 
 def _write(text: str, target: Path) -> None:

@@ -40,7 +40,7 @@ def moment(value: datetime) -> str:
 def show_outcome(outcome: "Outcome", *, most: int | None = SHOWN) -> None:
     """Files, files of nobody, what changed; of a dry run, or with ``most`` None, the differences too."""
     if outcome.files:
-        _show_files(outcome.files)
+        _show_files(outcome.files, dry_run=outcome.dry_run)
     if outcome.unclaimed:
         _show_unclaimed(outcome.unclaimed)
     if not outcome.files and not outcome.unclaimed:
@@ -50,8 +50,11 @@ def show_outcome(outcome: "Outcome", *, most: int | None = SHOWN) -> None:
 
 def show_changes(outcome: "Outcome", *, most: int | None = SHOWN) -> None:
     """What changed by source; of a dry run, or with ``most`` None, the differences too."""
-    if outcome.sources:
-        _show_sources(outcome.sources, dry_run=outcome.dry_run)
+    # Sources without a file here were only placed anew: they are worth a line where that moved something.
+    asked = {file.source_id for file in outcome.files}
+    told = [one for one in outcome.sources if one.source_id in asked or one.events or not outcome.files]
+    if told:
+        _show_sources(told, dry_run=outcome.dry_run)
     if outcome.dry_run or most is None:
         for source in outcome.sources:
             _show_events(source, most)
@@ -64,14 +67,14 @@ def _closing(outcome: "Outcome") -> str:
     return _("Caricato.") if outcome.changed else _("Nessun cambiamento: il database era già così.")
 
 
-def _show_files(files: "Sequence[FileOutcome]") -> None:
+def _show_files(files: "Sequence[FileOutcome]", *, dry_run: bool) -> None:
     headings = {"name": _("File"), "source": _("Fonte"), "state": _("Esito")}
     headings |= {"read": _("Lette"), "accepted": _("Accet-\ntate"), "rejected": _("Scar-\ntate")}
     rows = [
         {
             "name": file.name,
             "source": f"{file.source_id}\n{file.edition}" if file.edition else file.source_id,
-            "state": file.state,
+            "state": _("da caricare") if dry_run and file.state == "caricato" else file.state,
             "read": file.read,
             "accepted": file.accepted,
             "rejected": file.rejected,

@@ -354,3 +354,11 @@ def test_fetching_says_what_became_of_each_file(officer, publisher, path, code, 
 def test_a_source_without_address_cannot_be_fetched(reader):
     code, _, told = reader.ombra("fetch", "--source", "aperto-farmacie")
     assert (code, "non hanno un file da scaricare" in told) == (2, True)
+
+
+def test_the_readme_names_every_source():
+    from etl.sources.catalogue import catalogue
+
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    missing = [source.declaration.id for source in catalogue() if f"`{source.declaration.id}`" not in readme]
+    assert missing == []
