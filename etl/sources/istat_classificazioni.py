@@ -22,6 +22,7 @@ CLASSI = Mapping(
     edition=EditionRule(pattern=r"(?P<day>\d{2})_(?P<month>\d{2})_(?P<year>\d{4})"),
     key=(_CODE,),
     fields={"istat_code": Column(column=_CODE), "municipality": Column(column="Denominazione (Italiana e straniera)")},
+    decimal=".",
     figures=(
         Figure(column="Superficie territoriale (kmq) al 01/01/2023", name="superficie_km2", year=2023),
         Figure(column="Popolazione legale 2021 (31/12/2021)", name="popolazione_31_dicembre", year=2021),

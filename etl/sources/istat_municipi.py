@@ -36,6 +36,7 @@ ELENCO = Mapping(
     edition=EditionRule(date="2011-10-09"),
     key=("PRO_COM_T",),
     fields=_CODES,
+    decimal=".",
     figures=(
         Figure(column="POP_2001", name="popolazione_censimento", year=2001),
         Figure(column="POP_2011", name="popolazione_censimento", year=2011),

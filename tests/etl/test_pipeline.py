@@ -121,7 +121,7 @@ def test_a_changed_phone_changes_its_service_only(loaded_scratch, folder):
         loaded_scratch, "select number from phone p join service s on s.id = p.service_id where s.name = :name",
         name=name_of(row),
     )  # fmt: skip
-    assert phones["number"].tolist() == ["011 5550100"]
+    assert phones["number"].tolist() == ["+390115550100"]
     assert scalar(loaded_scratch, "select counts->>'changed' from source_run order by started_at desc limit 1") == "1"
     before = fingerprint(loaded_scratch)
     load_everything(loaded_scratch, folder=folder)
@@ -137,7 +137,7 @@ def test_a_moved_service_takes_its_place_along_and_leaves_none_behind(loaded_scr
     )
     load_everything(loaded_scratch, folder=folder)
     assert modified(loaded_scratch) == {name_of(row)}
-    assert scalar(loaded_scratch, "select count(*) from address where address_1 = 'Via Nuova 1'") == 1
+    assert scalar(loaded_scratch, "select count(*) from address where address_1 = 'Via Nuova, 1'") == 1
     empty = (
         "select count(*) from location l where not exists (select from service_at_location where location_id = l.id)"
     )

@@ -147,6 +147,9 @@ class Mapping(Model):
         Names that need something beside them.
     identifier_scheme
         Of the field ``identifiers``: the register that gave the numbers (``ipa``, ``runts``).
+    decimal
+        Decimal sign of the figures; the other sign parts thousands. Where it is not told, a figure that reads both ways
+        (``1.234``) is refused. Formats with numbers of their own (GeoJSON, GPKG, SHP, JSON) have a point.
     crs
         Of ``x``, ``y`` and ``wkt`` where the file does not say, as ``EPSG:3003``; axis order is always x then y.
     """
@@ -180,6 +183,7 @@ class Mapping(Model):
     key: tuple[Name, ...] = ()
     fields: dict[str, Column] = Field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
+    decimal: Literal[",", "."] | None = None
     plain_names: PlainNames | None = None
     identifier_scheme: Slug | None = None
     capacity_unit: str | None = None

@@ -199,7 +199,10 @@ def test_libraries_are_told_apart_by_their_municipality():
     assert found.record("IT-TO9901").name == "Biblioteca civica, Alpette"
     assert found.record("IT-TO9902").name == 'Biblioteca comunale "Caduti per la prova"'
     assert found.record("IT-TO9902").phones == ("+390115550100",)
-    assert (found.record("IT-TO9901").latitude, found.record("IT-TO9901").supply_status) == (45.4097418, "da_verificare")
+    assert (found.record("IT-TO9901").latitude, found.record("IT-TO9901").supply_status) == (
+        45.4097418,
+        "da_verificare",
+    )
     assert SOURCES["iccu-biblioteche"].coverage(found.records).empty
 
 

@@ -35,7 +35,8 @@ def guessed(name: str, found: Opened, *, service_type: str | None = None) -> Gue
     told = _declared(name, kind, found)
     told |= _without_nothing({"crs": place.crs if _needs_crs(fields, found) else None, "key": key, "fields": fields})
     counted = figures.proposed(columns, matches, name) if kind == "indicators" else []
-    told |= _without_nothing({"figures": counted, "ignored": found.ignored})
+    sign = figures.decimal_sign(columns, counted)
+    told |= _without_nothing({"figures": counted, "decimal": sign, "ignored": found.ignored})
     return Guess(told, (*_doubts_of_columns(found.ignored, matches), *doubts))
 
 

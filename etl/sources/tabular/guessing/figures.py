@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from etl.identity import slug
 from etl.reference.municipalities import municipalities
+from etl.sources.tabular.figures import reads_both_ways
 from etl.sources.tabular.guessing import headings
 from etl.sources.tabular.guessing.fields import Match
 from etl.sources.tabular.guessing.looks import decimal, filled, share
@@ -39,6 +40,14 @@ def proposed(
         dated = {} if told is None else {"year": told}
         found.append({"column": name, "name": slug(name).replace("-", "_"), "aggregate": "sum", **dated})
     return found
+
+
+def decimal_sign(columns: Mapping[str, Sequence[str]], counted: Sequence[Mapping[str, object]]) -> str | None:
+    """The decimal sign that the figures show; none where they show none, or may be read both ways."""
+    told = [text for figure in counted for text in filled(columns[str(figure["column"])])]
+    if any("," in text for text in told):
+        return ","
+    return "." if any("." in text and not reads_both_ways(text) for text in told) else None
 
 
 def year(text: str) -> int | None:

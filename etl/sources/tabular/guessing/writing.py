@@ -48,6 +48,7 @@ def explained() -> dict[str, str]:
         "fields": _("Campo di Ombra: colonna del file. «constant» è un testo uguale per tutte le righe."),
         "ignored": _("Colonne che non si leggono mai, con il motivo."),
         "figures": _("Cifre: «sum» si somma fra comuni fusi; una media vuole «aggregate: mean» e «weight»."),
+        "decimal": _("Il segno dei decimali nelle cifre: l'altro segno separa le migliaia."),
         "positions": _("rilevate: punti sicuri; dichiarate: plausibili; scarse: spesso sbagliati."),
         "crs": _("Sistema di riferimento delle coordinate x, y e wkt."),
     }

@@ -70,6 +70,19 @@ def test_a_figure_that_is_no_number_is_told_and_a_gap_is_not(tmp_path):
     assert values(found) == {("001272", "zona"): 2}
 
 
+def test_a_municipality_lacks_the_figure_that_one_of_its_parts_lacks(tmp_path):
+    found = figures(tmp_path / "a.csv", MERGED.replace("001138;200;", "001138;;"))
+    assert set(values(found)) == {("001317", "zona"), ("001272", "abitanti"), ("001272", "reddito"), ("001272", "zona")}
+    assert found.kinds("dubbio")["comune_incompleto"] == 2
+
+
+def test_a_figure_that_reads_both_ways_is_refused_until_the_mapping_says_which(tmp_path):
+    text = "codice;abitanti;reddito;zona\n1272;1.234;;2\n"
+    assert set(figures(tmp_path / "a.csv", text).kinds()) == {"numero_ambiguo"}
+    told = {sign: values(figures(tmp_path / "a.csv", text, decimal=sign)) for sign in (",", ".")}
+    assert (told[","]["001272", "abitanti"], told["."]["001272", "abitanti"]) == (1234.0, 1.234)
+
+
 def test_figures_without_a_year_are_rejected(tmp_path):
     found = figures(tmp_path / "a.csv", edition=EditionRule())
     assert not found.records
