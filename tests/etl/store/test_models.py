@@ -7,8 +7,10 @@ from alembic import command
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from etl.pipeline import load_everything
 from etl.store import migrate
 from etl.store.models import RESTRICTED, Base
+from tests.etl.tools import fingerprint
 
 PLACE = uuid.UUID(int=7)
 
@@ -109,3 +111,21 @@ def test_geometries_have_spatial_indexes(engine):
     seen = inspect(engine)
     for table, column in (("area", "geom"), ("area", "label_point"), ("location", "geom")):
         assert any(index["column_names"] == [column] for index in seen.get_indexes(table)), (table, column)
+
+
+def test_a_database_of_before_files_keeps_its_content_and_loads_again(loaded_scratch):
+    """Whoever has the built-in data loads them again after the migration, and finds them as they were."""
+    tables = ("service", "location", "address", "organization", "population", "area", "phone")
+    before = {table: fingerprint(loaded_scratch, rewritten=False)[table] for table in tables}
+    command.downgrade(migrate._config(loaded_scratch), "0004")
+    migrate.upgrade(loaded_scratch)
+    with loaded_scratch.begin() as connection:
+        connection.execute(text("update source_run set content_hash = 'other code'"))
+    load_everything(loaded_scratch)
+    after = fingerprint(loaded_scratch, rewritten=False)
+    assert {table: after[table] for table in tables if after[table] != before[table]}.keys() <= {"service"}
+    assert not load_everything(loaded_scratch).changed
+    with loaded_scratch.connect() as connection:
+        assert connection.scalar(text("select count(*) from organization where closed_on is not null")) == 0
+        unclaimed = "select count(*) from organization where id not in (select organization_id from organization_claim)"
+        assert connection.scalar(text(unclaimed)) == 0
