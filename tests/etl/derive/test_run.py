@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from etl.derive import inputs, refresh
-from etl.derive.supply import certainty
+from etl.derive.supply import certainty, in_unit
 from etl.pipeline import load_everything
 from etl.record import ServiceRecord
 from etl.sources.base import Declaration
@@ -297,3 +297,20 @@ def test_a_run_sees_one_state_of_the_data(loaded_scratch):
     assert before in {figures.name for figures in summary.types}
     assert scalar(loaded_scratch, "select name_it from service_type where code = 'centro_impiego'") == "Altro"
     assert scalar(loaded_scratch, "select count(*) from pg_locks where locktype = 'advisory'") == 0
+
+
+def test_a_capacity_counts_in_the_unit_of_the_rule_only(loaded):
+    """Beds are no places: what is told in another unit is not known, and is never added."""
+    of = "(select id from service where service_type_code = 'dormitorio' order by id limit 1)"
+    told = "insert into service_capacity (id, service_id, unit, maximum) values "
+    with loaded.connect() as connection:  # never committed
+        values = [f"(gen_random_uuid(), {of}, '{name}', {n})" for name, n in (("posti", 10), ("posti letto", 7))]
+        connection.execute(text(told + ", ".join(values)))
+        read = inputs.read(connection, today=TODAY)
+        service = str(connection.execute(text(f"select {of}")).scalar_one())
+    row = read.services[read.services["service"] == service]
+    assert (row["capacity"].tolist(), row["capacity_known"].tolist()) == ([7.0], [True])  # the type's own are beds
+    places = in_unit(read.services, read.capacities, "posti").loc[row.index]
+    assert places["capacity"].tolist() == [10.0]
+    people = in_unit(read.services, read.capacities, "utenti").loc[row.index]
+    assert (people["capacity"].tolist(), people["capacity_known"].tolist()) == ([1.0], [False])
