@@ -27,6 +27,7 @@ _DMS = re.compile(
     r"(?:(?P<sec>\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|”|''))?\s*(?P<trail>[NSEOW])?$",
     re.IGNORECASE,
 )
+_BOUNDLESS = re.compile(r"\b(?:inf|nan)|\de\+?\d{3}|\d{309}", re.IGNORECASE)
 _HEMISPHERE = re.compile(r"^(?P<number>[\d.,]+)\s*°?\s*(?P<letter>[NSEOW])$", re.IGNORECASE)
 
 
@@ -139,6 +140,9 @@ def _from_wkt(given: Draft, crs: str | None) -> tuple[float, float] | None:
 @lru_cache(maxsize=10_000)
 def _point_of(wkt: str) -> tuple[float, float] | None:
     """The point of a WKT geometry, a point inside it where it is a surface; nothing where it is empty."""
+    # The library warns of numbers beyond measure, and searches in vain for a point inside of what is infinite.
+    if _BOUNDLESS.search(wkt):
+        raise Unreadable("coordinate_errate")
     try:
         geometry = shapely.from_wkt(re.sub(r"^SRID=\d+;", "", wkt))
     except shapely.errors.GEOSException as error:

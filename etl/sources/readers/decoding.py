@@ -1,6 +1,7 @@
 """From the bytes of a text file to text: the encoding is found out, or what was declared is checked."""
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -19,6 +20,10 @@ MARKS = (
 WESTERN = ["cp1252", "latin_1", "mac_roman"]
 HEAD = 8_192  # bytes in which binary content and UTF-16 without a mark are looked for
 SAMPLE = 2_000  # lines from which a Western encoding is told
+# Letters with accents of Mac Roman that Windows-1252 would take for signs in the middle of a word, or for nothing.
+ODD = re.compile(rb"[A-Za-z][\x81\x88\x8d\x8f\x90\x93\x98\x9d]|[a-z]\x8e|[a-z]\xd5[A-Za-z]")
+UNUSED = b"\x81\x8d\x8f\x90\x9d"  # bytes that Windows-1252 gives no meaning
+SEVERAL = 2  # lines without which no file is believed to be Mac Roman: one spoilt byte makes one odd line
 CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1a")))
 
 
@@ -33,9 +38,11 @@ class Text:
 def decode(data: bytes, *, declared: str | None = None, whole: bool = True) -> Text:
     """Text of a file; ``whole`` is false where the data are only its beginning, cut anywhere.
 
-    A byte order mark is believed first, then the declared encoding, then UTF-8. A file that is UTF-8 but for a few
-    lines stays UTF-8, so that only those lines are lost. Anything else is told by charset-normalizer among
-    Windows-1252, ISO-8859-1 and Mac Roman, from the lines that are not plain ASCII whatever their order.
+    A byte order mark is believed first, then the declared encoding, then UTF-8. A file of
+    whose lines with other letters than ASCII at least half are UTF-8 stays UTF-8, so that only the others are lost.
+    Anything else is told by charset-normalizer among Windows-1252, ISO-8859-1 and Mac Roman, from the lines that are
+    not plain ASCII whatever their order; Mac Roman only where most of these, and several, would be odd in
+    Windows-1252.
 
     Raises
     ------
@@ -90,8 +97,15 @@ def _found_out(data: bytes, *, whole: bool) -> Text:
 def _western(data: bytes) -> str:
     lines = sorted({line for line in data.splitlines() if not line.isascii()})[:SAMPLE]
     best = from_bytes(b"\n".join(lines), cp_isolation=WESTERN).best()
+    if best and (best.encoding != "mac_roman" or _of_a_mac(lines)):
+        return best.encoding
     # ISO-8859-1 is Windows-1252 without its quotes and dashes, and decodes anything.
-    return best.encoding if best else "latin_1"
+    return "latin_1" if data.translate(None, UNUSED) != data else "cp1252"
+
+
+def _of_a_mac(lines: list[bytes]) -> bool:
+    odd = sum(ODD.search(line) is not None for line in lines)
+    return odd >= SEVERAL and 2 * odd > len(lines)
 
 
 def _mostly_utf_8(data: bytes, *, whole: bool) -> bool:
@@ -99,7 +113,7 @@ def _mostly_utf_8(data: bytes, *, whole: bool) -> bool:
         codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
     except UnicodeDecodeError:
         lines = [line for line in data.split(b"\n") if not line.isascii()]
-        return 2 * sum(map(_is_utf_8, lines)) > len(lines)
+        return 2 * sum(map(_is_utf_8, lines)) >= len(lines)
     return True
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
@@ -41,16 +42,13 @@ def read(path: Path, options: Options) -> Content:
             meta, table = pyogrio.read_arrow(
                 path.resolve(), layer=layer, encoding=options.encoding, max_features=features
             )
-    except (DataSourceError, DataLayerError, FieldError, ValueError, OSError) as error:
-        why = _("Il file è danneggiato o incompleto ({motivo}): scaricarlo o esportarlo di nuovo.")
-        raise Unreadable(why.format(motivo=_reason(error))) from None
+    except (DataSourceError, DataLayerError, FieldError, ValueError, OSError):
+        # What the library says is English, and SQL where the file is a database.
+        why = _("Il file {formato} è danneggiato: esportarlo di nuovo.")
+        raise Unreadable(why.format(formato=path.suffix[1:].upper())) from None
     names = [str(name) for name in meta["fields"]]
     geometry = bool(meta["geometry_type"])
     return Content(lines=_lines(table, names, geometry=geometry), crs=_crs(meta["crs"]), sheet=layer, geometry=geometry)
-
-
-def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
 def _require_signature(path: Path) -> None:
@@ -102,16 +100,24 @@ def _crs(told: str | None) -> str | None:
 def _lines(table: Any, names: list[str], *, geometry: bool) -> Iterator[Line]:  # noqa: ANN401 - a table of pyarrow
     yield Line(1, (*names, GEOMETRY) if geometry else tuple(names))
     shapes = next((name for name in table.column_names if name not in names), None) if geometry else None
-    number = 0
+    number, why = 0, _("coordinate infinite o che non sono numeri: correggerle e esportare di nuovo")
     for batch in table.to_batches(max_chunksize=BATCH):
         columns = [[text(value) for value in batch.column(name).to_pylist()] for name in names]
+        boundless: set[int] = set()
         if geometry:
-            columns.append(_wkt(batch.column(shapes).to_pylist()) if shapes else [""] * batch.num_rows)
-        for cells in zip(*columns, strict=True):
+            drawn = shapely.from_wkb(np.array(_geometries(batch, shapes), dtype=object))
+            boundless = _boundless(drawn)
+            columns.append([text(found) for found in shapely.to_wkt(drawn, rounding_precision=-1)])
+        for place, cells in enumerate(zip(*columns, strict=True)):
             number += 1
-            yield Line(number, cells)
+            yield Line(number, cells, spoilt={len(names): why} if place in boundless else {})
 
 
-def _wkt(shapes: list[bytes | None]) -> list[str]:
-    texts = shapely.to_wkt(shapely.from_wkb(np.array(shapes, dtype=object)), rounding_precision=-1)
-    return [text(found) for found in texts]
+def _geometries(batch: Any, column: str | None) -> list[bytes | None]:  # noqa: ANN401 - a batch of pyarrow
+    return [None] * batch.num_rows if column is None else batch.column(column).to_pylist()
+
+
+def _boundless(shapes: npt.NDArray[np.object_]) -> set[int]:
+    """Places of the shapes with a coordinate that is no number or infinite, with which nothing can be computed."""
+    coordinates, places = shapely.get_coordinates(shapes, return_index=True)
+    return {int(place) for place in places[~np.isfinite(coordinates).all(axis=1)]}

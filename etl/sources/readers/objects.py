@@ -63,8 +63,8 @@ def _load(path: Path, options: Options) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(content, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        why = _("Riga {riga}, carattere {colonna}: non è JSON valido ({motivo}): scaricarlo o esportarlo di nuovo.")
-        raise Unreadable(why.format(riga=error.lineno, colonna=error.colno, motivo=error.msg)) from None
+        why = _("Riga {riga}, colonna {colonna}: da qui in poi non è JSON valido: scaricarlo o esportarlo di nuovo.")
+        raise Unreadable(why.format(riga=error.lineno, colonna=error.colno)) from None
     except RecursionError:
         raise Unreadable(
             _("Il JSON è annidato troppo in profondità: esportare un elenco semplice di oggetti.")

@@ -38,9 +38,8 @@ def read(path: Path, options: Options) -> Content:
     try:
         workbook = CalamineWorkbook.from_filelike(copy)
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, OverflowError) as error:
-        why = _("Il foglio è danneggiato ({motivo}): aprirlo e salvarlo di nuovo.")
-        raise Unreadable(why.format(motivo=str(error)[:200])) from None
+    except (CalamineError, OSError, ValueError, OverflowError):
+        raise Unreadable(_("Il foglio è danneggiato: aprirlo e salvarlo di nuovo.")) from None
     if sheets[name].rows and not rows:
         raise Unreadable(_("Il foglio è scritto in un modo insolito: aprirlo e salvarlo di nuovo."))
     return Content(lines=_lines(rows, sheets[name], options.header_row), sheet=name)

@@ -25,7 +25,8 @@ def refuse_other_format(head: bytes, *, text: bool) -> None:
         why = _("È un documento PDF: serve una tabella in CSV, XLSX, ODS, JSON o GeoJSON.")
     elif head.startswith(OLD_OFFICE):
         why = _(
-            "È un foglio Excel del formato .xls, o protetto da password: aprirlo e salvarlo come .xlsx senza password."
+            "È un foglio Excel del vecchio formato .xls, o protetto da password: aprirlo e salvarlo come XLSX, "
+            "senza password."
         )
     elif head.startswith((b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ")):
         why = _("È un archivio compresso che Ombra non apre: decomprimerlo, o comprimerlo in ZIP.")

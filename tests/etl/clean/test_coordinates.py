@@ -50,6 +50,8 @@ def test_degrees(latitude: str, longitude: str):
         ({"latitude": "NaN", "longitude": "7.6"}, None, "coordinate_errate"),
         ({"latitude": "1e999", "longitude": "7.6"}, None, "coordinate_errate"),
         ({"latitude": "Torino", "longitude": "7.6"}, None, "coordinate_errate"),
+        ({"wkt": "POINT (1e400 45)"}, None, "coordinate_errate"),
+        ({"wkt": "POLYGON ((0 0, 1 0, inf 1, 0 0))"}, None, "coordinate_errate"),
         ({"latitude": "95.2", "longitude": "7.6"}, None, "coordinate_errate"),
         ({"latitude": "45°61'0''N", "longitude": "7.6"}, None, "coordinate_errate"),
         ({"latitude": "45.1"}, None, "coordinate_a_meta"),

@@ -36,6 +36,24 @@ def test_the_encoding_does_not_hang_on_the_order_of_rows(tmp_path):
     assert "Città – «là»" in found.pop()[2]
 
 
+@pytest.mark.parametrize(("spoilt", "encoding"), [(1, "utf-8"), (2, "utf-8"), (3, "cp1252"), (5, "cp1252")])
+def test_a_spoilt_byte_never_makes_a_file_of_a_mac(tmp_path, spoilt, encoding):
+    lines = ["1;Città e perché".encode(), "2;Agliè".encode()]
+    lines += [f"{number};Ciri{'è' * number}".encode("cp1252") for number in range(3, 3 + spoilt)]
+    path = tmp_path / "dati.csv"
+    path.write_bytes(b"\n".join([b"id;nome", *lines]))
+    table = read_table(path, format="csv")
+    assert table.encoding == encoding
+    assert len(table.broken) == (spoilt if encoding == "utf-8" else 0)
+
+
+@pytest.mark.parametrize("sign", ["’", "“x”", "– ", "€", "é", "Õ"])
+def test_few_western_lines_are_of_windows(tmp_path, sign):
+    path = tmp_path / "dati.csv"
+    path.write_bytes(f"id;nome\n1;dell{sign}arte\n2;via\n".encode("cp1252"))
+    assert read_table(path, format="csv").rows[0][1]["nome"] == f"dell{sign}arte"
+
+
 def test_cells_are_raw(tmp_path):
     path = tmp_path / "dati.csv"
     path.write_text('id;nome;nota\n1; Nido ;"a ""b"" \n c"\n\n;;\n2;\xa0x\t;-\n', encoding="utf-8")

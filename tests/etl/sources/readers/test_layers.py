@@ -1,3 +1,4 @@
+import warnings
 import zipfile
 
 import geopandas as gpd
@@ -78,3 +79,14 @@ def test_a_file_that_leads_gdal_elsewhere_is_not_opened(tmp_path):
     path.write_text('<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>altrove.csv</SrcDataSource></OGRVRTLayer>')
     with pytest.raises(SourceError, match="GeoPackage"):
         read_table(path, format="gpkg")
+
+
+@pytest.mark.filterwarnings("error")
+def test_infinite_coordinates_break_their_row_only(tmp_path, layer):
+    layer.geometry = [Point(float("inf"), 2), Point(394000, 4990000)]
+    path = tmp_path / "nidi.gpkg"
+    with warnings.catch_warnings(action="ignore"):
+        layer.to_file(path)
+    table = read_table(path, format="gpkg")
+    assert [number for number, _row in table.rows] == [2]
+    assert [(row.number, "infinite" in row.message) for row in table.broken] == [(1, True)]
