@@ -1,14 +1,15 @@
 """One edition of a source on its way: raw rows read once, told apart by key, turned into records, accounted for."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from etl.coverage import lessened
 from etl.i18n import _
 from etl.identity import content_hash
 from etl.issues import IssueLog
-from etl.record import Placeable, Record
+from etl.record import Placeable, Record, ServiceRecord
 from etl.sources.base import BULK, Declaration, Edition, Raw, Received, Source
 from etl.store.frames import records as rows_of
 
@@ -30,7 +31,9 @@ class Batch:
     records
         What the rows stand for; those that a check leaves out on the way are taken off.
     coverage
-        What the source declares of its own completeness, given these records.
+        What the source declares of its own completeness, given these records and those left out when it was read.
+    lost
+        Municipalities of services that a check leaves out on the way.
     digest
         Hash of all of it, whatever the order of the rows.
     withdrawn
@@ -53,6 +56,7 @@ class Batch:
     withdrawn: bool = False
     parts: list[int] = field(default_factory=list)
     part_of: dict[str, int] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
     _dropped: set[str] = field(default_factory=set)
 
     @property
@@ -82,6 +86,7 @@ class Batch:
         """Take records off that a check has left out; the log says why."""
         gone = {id(record) for record in records}
         self._dropped |= {record.key for record in self.records if id(record) in gone}
+        self.lost |= {one.municipality for one in self.records if id(one) in gone and isinstance(one, ServiceRecord)}
         self.records = [record for record in self.records if id(record) not in gone]
 
     @property
@@ -126,6 +131,7 @@ def read(source: Source, edition: Edition) -> Batch:
         batch.parts.append(len(hashes) - before)
     batch.read = len(hashes)
     _fill(batch, {key: _one(key, found[key], batch.log) for key in sorted(found)})
+    batch.coverage = lessened(batch.coverage, _left_out(batch, found) if batch.coverage else ())
     batch.digest = _digest(batch, hashes)
     return batch
 
@@ -164,6 +170,22 @@ def _fill(batch: Batch, kept: dict[str, _Row]) -> None:
     batch.records = list(batch.source.finish([record for row in kept.values() for record in row.records]))
     batch.source.remark(batch.records, batch.log)
     batch.coverage = rows_of(batch.source.coverage(batch.records).astype(object))
+
+
+def _left_out(batch: Batch, found: Mapping[str, Mapping[str, _Row]]) -> set[str]:
+    """Municipalities of which rows were rejected, empty where it is not known which."""
+    kinds: dict[str, set[str]] = {}
+    for entry in batch.log.entries:
+        if entry.severity == "scartato":
+            kinds.setdefault(entry.record_key, set()).add(entry.kind)
+    towns: set[str] = set()
+    for key, same in found.items():
+        for row in same.values():
+            if row.records and len(same) > 1:  # one of them is kept, the others are not
+                towns |= {one.municipality for one in row.records if isinstance(one, ServiceRecord)}
+            elif not row.records and (town := batch.source.left_out(row.raw or {}, kinds.get(key, ()))) is not None:
+                towns.add(town)
+    return towns
 
 
 def _digest(batch: Batch, hashes: Iterable[str]) -> str:

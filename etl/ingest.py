@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from etl.batch import Batch
+from etl.coverage import lessened
 from etl.errors import SourceError
 from etl.i18n import _
 from etl.issues import IssueLog
@@ -123,6 +124,8 @@ def settle(batch: Batch, around: Surroundings, outside: Geocoder | None = None) 
         protected=around.protected(batch),
     )
     batch.drop(record for record in placeables if record.key in located.rejected)
+    known = around.municipalities.municipalities
+    batch.coverage = lessened(batch.coverage, {code if code in known else "" for code in batch.lost})
     doubt_totals(batch.coverage, batch.log)
     return located
 

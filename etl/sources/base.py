@@ -4,7 +4,7 @@ A source says who publishes it and on what terms, recognises its files, gives it
 raw row into records of one kind. Whatever it drops or alters on the way it tells the issue log.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -22,13 +22,17 @@ BULK: frozenset[Kind] = frozenset({"addresses", "population", "areas", "travel"}
 
 Positions = Literal["rilevate", "dichiarate", "scarse"]
 
+# Issues of rejected rows that a list of services of this territory does not miss.
+NOT_MISSED = frozenset({"fuori_territorio", "periodo_precedente", "tipo_non_riconosciuto"})
+
 
 @dataclass(frozen=True)
 class Completeness:
     """A list that holds every service of a type in a territory.
 
     ``municipalities`` is the fewest municipalities that the rows must name before an edition is believed to be the
-    whole list: an extract for one town says nothing of the other 311, and is then complete for that town only.
+    whole list: an extract says nothing of the other towns, nor surely all of those that it names. ``by_town`` declares
+    that the publisher's extracts hold all of a town or nothing of it: one is then complete for the towns that it names.
     ``official_total`` is a count published elsewhere.
     """
 
@@ -36,6 +40,7 @@ class Completeness:
     level: str = "metropolitan_city"
     code: str = "201"
     municipalities: int = 1
+    by_town: bool = False
     official_total: int | None = None
     official_year: int | None = None
     note: str | None = None
@@ -146,6 +151,13 @@ class Source(Protocol):
     def remark(self, records: Sequence[Record], log: IssueLog) -> None:  # noqa: ARG002
         """Doubts about an edition as a whole, once it is finished: what its rows do not speak of; by default none."""
         return
+
+    def left_out(self, raw: Raw, kinds: Collection[str]) -> str | None:  # noqa: ARG002
+        """Municipality of a row that was rejected with issues of some kinds: six digits, empty where nothing tells.
+
+        None where the row is of something that a list of this territory does not miss. By default, nothing tells.
+        """
+        return None if NOT_MISSED & set(kinds) else ""
 
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``, given the records.

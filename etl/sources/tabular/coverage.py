@@ -18,8 +18,10 @@ COLUMNS = (
 def coverage(complete: Sequence[Completeness], records: Sequence[Record]) -> pd.DataFrame:
     """Completeness by type and territory; columns as :meth:`etl.sources.base.Source.coverage` says.
 
-    A list whose rows name fewer municipalities than declared is an extract: complete for each municipality that it
-    names and for no other. One whose edition is undated, or older than ``OLDEST_FRESH_YEAR``, is complete nowhere.
+    A list whose rows name fewer municipalities than declared is an extract. Who cut it may have kept only a few rows of
+    a town: it is complete nowhere, unless it is declared to be cut by town; then it is complete for each municipality
+    that it names and for no other. One whose edition is undated, or older than ``OLDEST_FRESH_YEAR``, is complete
+    nowhere. Rows that were rejected lessen all this: :func:`etl.coverage.lessened`.
     """
     services = [record for record in records if isinstance(record, ServiceRecord)]
     found = [row for told in complete for row in _rows(told, services)]
@@ -30,15 +32,21 @@ def _rows(told: Completeness, services: Sequence[ServiceRecord]) -> list[dict[st
     listed = [record for record in services if record.service_type == told.service_type]
     if not listed:
         return []
-    doubt = _doubt(listed)
     named = sorted({record.municipality for record in listed})
-    if doubt is not None or len(named) >= told.municipalities:
+    extract = len(named) < told.municipalities
+    doubt = _doubt(listed) or (_cut(told, len(named)) if extract and not told.by_town else None)
+    if doubt is not None or not extract:
         return [_row(told, told.level, told.code, listed, doubt=doubt)]
     note = _("Estratto: vale per i soli comuni che nomina.")
     return [
         _row(told, "municipality", code, [one for one in listed if one.municipality == code], note=note)
         for code in named
     ]
+
+
+def _cut(told: Completeness, named: int) -> str:
+    why = _("Estratto: nomina {named} comuni, l'elenco intero almeno {municipalities}; non prova che manchi qualcosa.")
+    return why.format(named=named, municipalities=told.municipalities)
 
 
 def _doubt(listed: Sequence[ServiceRecord]) -> str | None:

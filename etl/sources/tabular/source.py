@@ -1,6 +1,6 @@
 """A source that is a table: everything about it is a mapping, or several where its publisher changed the layout."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from etl.sources.tabular.mapping import Mapping
 from etl.sources.tabular.names import told_apart
 from etl.sources.tabular.row import Row
 from etl.sources.tabular.rows import keyed, located, refused
-from etl.sources.tabular.territory import elsewhere
+from etl.sources.tabular.territory import elsewhere, town
 
 
 class TabularSource(Source):
@@ -143,6 +143,11 @@ class TabularSource(Source):
             ]
         )
 
+    def left_out(self, raw: Raw, kinds: Collection[str]) -> str | None:
+        """Where a rejected row is (:func:`etl.sources.tabular.territory.town`), unless its type is not of this list."""
+        missed = super().left_out(raw, kinds) is not None and not _other_types(self.layouts) & set(kinds)
+        return town(raw, self._layout_of(raw)) if missed else None
+
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         """Declared completeness as far as rows and date bear it (:func:`etl.sources.tabular.coverage.coverage`)."""
         return coverage(self.mapping.complete, records)
@@ -171,3 +176,9 @@ def _types(layouts: Sequence[Mapping]) -> tuple[str, ...]:
         if column is not None and told.kind == "services":
             found |= column.outcomes
     return tuple(sorted(found))
+
+
+def _other_types(layouts: Sequence[Mapping]) -> set[str]:
+    """Issues by which mappings name services of types that they leave out on purpose."""
+    columns = [told.fields.get("service_type") for told in layouts]
+    return {column.refusal for column in columns if column is not None and "refusal" in column.model_fields_set}

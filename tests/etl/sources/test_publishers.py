@@ -158,10 +158,12 @@ def test_a_list_is_complete_no_further_than_its_rows_and_its_date():
         ["metropolitan_city", "201", False]
     ]
     assert "2018" in old["note"][0]
-    new = source.coverage(sample("FRM_FARMA_5_20260621.csv").records).set_index("territory_code")
-    assert new["territory_level"].unique().tolist() == ["municipality"]
-    assert new["complete"].all()
-    assert new["listed"].to_dict() == {"001125": 1, "001191": 1, "001272": 1}  # the closed one is not listed
+    extract = source.coverage(sample("FRM_FARMA_5_20260621.csv").records)
+    assert extract[["territory_level", "territory_code", "complete"]].values.tolist() == [
+        ["metropolitan_city", "201", False]
+    ]
+    assert "nomina 3 comuni" in extract["note"][0]
+    assert extract["listed"][0] == 3  # the closed one is not listed
 
 
 # --- Ministry of Education -------------------------------------------------------------------------
