@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import yaml
 
-from etl.errors import SourceError
+from etl.errors import OmbraError, SourceError
+from etl.i18n import _
 
 # A proposal names the missing date so, in its comments and among its doubts.
 _UNDATED = "«edition»"
@@ -22,6 +23,27 @@ class Said:
     publisher: str | None = None
     licence: str | None = None
     date: str | None = None
+
+
+def edition_date(told: str) -> str:
+    """A date as a mapping has it, from what a person writes.
+
+    >>> edition_date("30/06/2026"), edition_date("6/2026"), edition_date("2026")
+    ('2026-06-30', '2026-06', '2026')
+
+    Raises
+    ------
+    OmbraError
+        It is no date.
+    """
+    from etl.sources.tabular.editions import last_day
+
+    written = told.strip()
+    if "/" in written:
+        written = "-".join(part.zfill(2) for part in reversed(written.split("/")))
+    if re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", written) is None or last_day(written) is None:
+        raise OmbraError(_("La data «{told}» non si legge: scrivere 2026, 2026-06 o 2026-06-30.").format(told=told))
+    return written
 
 
 def filled(text: str, said: Said) -> str:
@@ -51,6 +73,11 @@ def faults(text: str, *, name: str) -> tuple[str, ...]:
     except SourceError as error:
         return error.faults
     return ()
+
+
+def told(text: str) -> dict[str, str]:
+    """The keys of the mapping that are plain texts."""
+    return {key: value for key, value in yaml.safe_load(text).items() if isinstance(value, str)}
 
 
 def identifier(text: str) -> str:

@@ -48,14 +48,12 @@ def report(
 def _text(found: "Sequence[SourceReport]", form: Form) -> str:
     from datetime import UTC, datetime
 
-    from app.api import schemas
-    from app.api.output import table
-    from app.api.sources import record
     from app.pages.source_report import standalone
+    from app.reports import sheet
 
     if form is Form.html:
         return standalone(found, made=datetime.now(UTC))
-    return table([record(one) for one in found], list(schemas.Source.model_fields))
+    return sheet.csv(found)
 
 
 def _show(found: "Sequence[SourceReport]", *, detailed: bool) -> None:
@@ -72,8 +70,12 @@ def _show(found: "Sequence[SourceReport]", *, detailed: bool) -> None:
 
 def _show_rows(loaded: "Sequence[SourceReport]") -> None:
     headings = {"id": _("Fonte"), "age": _("Età"), "read": _("Lette"), "accepted": _("Accet-\ntate")}
-    headings |= {"rejected": _("Scar-\ntate"), "issues": _("Segna-\nlazioni")}
-    rows = [{name: getattr(one, name) for name in headings if name != "age"} | {"age": one.freshness} for one in loaded]
+    headings |= {"rejected": _("Scar-\ntate"), "issues": _("Segna-\nlazioni"), "doubts": _("Da con-\ntrollare")}
+    rows = [
+        {name: getattr(one, name) for name in ("id", "read", "accepted", "rejected", "issues")}
+        | {"age": one.freshness, "doubts": one.severities.get("dubbio", 0)}
+        for one in loaded
+    ]
     output.show(rows, output.Sheet(_("Righe e segnalazioni"), headings, whole=["id"]))
 
 

@@ -1,5 +1,7 @@
 """Tables of the commands on sources: what a run did, as people read it in a terminal and in a pipe."""
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -12,8 +14,11 @@ from app.commands.base import screen
 from etl.i18n import _
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from etl.outcome import Event, FileOutcome, Outcome, SourceOutcome, Unclaimed
 
+WIDEST_NAME = 24  # characters of a file's name on one line: what six other columns leave of 80
 SHOWN = 50  # differences of a source that are listed
 
 
@@ -70,9 +75,10 @@ def _closing(outcome: "Outcome") -> str:
 def _show_files(files: "Sequence[FileOutcome]", *, dry_run: bool) -> None:
     headings = {"name": _("File"), "source": _("Fonte"), "state": _("Esito")}
     headings |= {"read": _("Lette"), "accepted": _("Accet-\ntate"), "rejected": _("Scar-\ntate")}
+    names = _short([file.name for file in files])
     rows = [
         {
-            "name": file.name,
+            "name": names[file.name],
             "source": f"{file.source_id}\n{file.edition}" if file.edition else file.source_id,
             "state": _("da caricare") if dry_run and file.state == "caricato" else file.state,
             "read": file.read,
@@ -87,7 +93,29 @@ def _show_files(files: "Sequence[FileOutcome]", *, dry_run: bool) -> None:
         scartate=sum(file.rejected for file in files),
     )
     faults = [f"{file.name}: {fault}" for file in files for fault in file.faults]
-    output.show(rows, output.Sheet(_("File"), headings, [total, *faults]))
+    output.show(rows, output.Sheet(_("File"), headings, [total, *faults], whole=["name", "source"]))
+
+
+def _short(names: "Sequence[str]") -> dict[str, str]:
+    """The last part of each path; the whole path where two end alike."""
+    last = {name: name.rpartition("/")[2] for name in names}
+    alike = {end for end, count in Counter(last.values()).items() if count > 1}
+    return {name: _lines(name if end in alike else end) for name, end in last.items()}
+
+
+def _lines(name: str) -> str:
+    """A file's name on lines that end at its signs, as far as it has any: no word is broken.
+
+    >>> print(_lines("elenco-delle-farmacie-2018.csv"))
+    elenco-delle-farmacie-
+    2018.csv
+    """
+    lines = [""]
+    for part in re.findall(r"[^-_/ ]*[-_/ ]|[^-_/ ]+", name):
+        if len(lines[-1] + part) > WIDEST_NAME and lines[-1]:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _show_unclaimed(files: "Sequence[Unclaimed]") -> None:
@@ -107,10 +135,13 @@ def _show_unclaimed(files: "Sequence[Unclaimed]") -> None:
 def _show_sources(sources: "Sequence[SourceOutcome]", *, dry_run: bool) -> None:
     from app.reports import words
 
-    rows = [{"id": one.source_id, "issues": one.issues} | _happened(one) for one in sources]
-    headings = {"id": _("Fonte"), **{event: _broken(event) for event in words.EVENTS}, "issues": _("Segna-\nlazioni")}
+    rows = [{"id": one.source_id, "issues": one.issues, "doubts": one.doubts} | _happened(one) for one in sources]
+    headings = {"id": _("Fonte"), **{event: _broken(event) for event in words.EVENTS}}
+    headings |= {"issues": _("Segna-\nlazioni"), "doubts": _("Da con-\ntrollare")}
     title = _("Che cosa cambierebbe") if dry_run else _("Che cosa è cambiato")
-    output.show(rows, output.Sheet(f"\n{title}", headings, optional=list(words.EVENTS), whole=["id"]))
+    doubtful = [one.source_id for one in sources if one.doubts]
+    remarks = [_("Che cosa c'è da controllare: ./ombra etl report --source ID")] if doubtful and not dry_run else []
+    output.show(rows, output.Sheet(f"\n{title}", headings, remarks, optional=list(words.EVENTS), whole=["id"]))
 
 
 def _happened(source: "SourceOutcome") -> dict[str, int]:
@@ -143,18 +174,28 @@ def _show_events(source: "SourceOutcome", most: int | None) -> None:
 
     if not source.events:
         return
+    names: dict[str, set[UUID]] = defaultdict(set)
+    for event in source.events:
+        names[event.name].add(event.entity_id)
     screen.print(f"\n{source.title} ({source.source_id})", style="bold", highlight=False)
-    for event in source.events[:most]:
+    for event in sorted(source.events, key=_as_read)[:most]:
         told = words.change(event.kind, event.field, event.before, event.after)
-        screen.print(f"  {event.name}: {told}", highlight=False, markup=False)
+        name = f"{event.name} ({event.place})" if event.place and len(names[event.name]) > 1 else event.name
+        screen.print(f"  {name}: {told}", highlight=False, markup=False)
     left = len(source.events) - len(source.events[:most])
     if left:
         screen.print(_("  … e altre {numero}: --all, oppure tutte in un file con --out.").format(numero=left))
 
 
+def _as_read(event: "Event") -> tuple[object, ...]:
+    """Names as people sort them, numbers in them by their size, then places; what happened to one thing together."""
+    parts = re.split(r"(\d+)", event.name.casefold())  # text and digits take turns, so that each meets its like
+    return [int(part) if part.isdecimal() else part for part in parts], event.place, event
+
+
 def event_rows(outcome: "Outcome") -> list[dict[str, Any]]:
     """Every difference as a row of a table."""
-    return [_event_row(event) for source in outcome.sources for event in source.events]
+    return [_event_row(event) for source in outcome.sources for event in sorted(source.events, key=_as_read)]
 
 
 def _event_row(event: "Event") -> dict[str, Any]:

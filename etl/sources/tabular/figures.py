@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from etl.i18n import _
@@ -10,7 +10,7 @@ from etl.record import IndicatorRecord, Record
 from etl.reference.recode import How, combine
 from etl.sources.base import Raw
 from etl.sources.tabular.fields import cell
-from etl.sources.tabular.mapping import Figure
+from etl.sources.tabular.mapping import Figure, Mapping
 from etl.sources.tabular.row import Row
 
 MISSING = frozenset({"", "-", "n.d.", "nd", "null", "nan", "..", "...", "non disponibile"})
@@ -26,7 +26,7 @@ class Part(IndicatorRecord):
 
 # One point with three digits behind: one and a bit, or a thousand and something.
 _BOTH_WAYS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
-_TYPED = frozenset({"json", "geojson", "gpkg", "shp"})
+TYPED = frozenset({"json", "geojson", "gpkg", "shp"})
 
 
 def number(told: str, *, decimal: str | None = None) -> float | None:
@@ -59,6 +59,27 @@ def reads_both_ways(told: str) -> bool:
     (True, False, False, False)
     """
     return _BOTH_WAYS.fullmatch(told.strip()) is not None
+
+
+def unsure(mapping: Mapping, rows: Iterable[Raw]) -> list[str]:
+    """Columns of figures in which a value reads both ways while the mapping tells no decimal sign.
+
+    Small figures of such a column would enter and large ones would not: what is left would be wrong without a word.
+    """
+    if mapping.decimal is not None or mapping.format in TYPED or not mapping.figures:
+        return []
+    names = dict.fromkeys(name for figure in mapping.figures for name in (figure.column, figure.weight) if name)
+    found = {name for raw in rows for name in names if reads_both_ways(cell(raw, name))}
+    return [name for name in names if name in found]
+
+
+def explain_unsure(columns: Sequence[str]) -> str:
+    """What an officer has to say of columns that read both ways."""
+    why = _(
+        "nelle colonne {columns} un valore come 1.234 può avere i decimali o le migliaia: "
+        'scrivere nella mappatura «decimal: ","» (1.234 è milleduecentotrentaquattro) oppure «decimal: "."»'
+    )
+    return why.format(columns=", ".join(f"«{name}»" for name in columns))
 
 
 def figures(row: Row, raw: Raw) -> list[Record]:
@@ -104,7 +125,7 @@ def _tell_gap(row: Row, figure: Figure) -> None:
 
 def _number(row: Row, raw: Raw, column: str) -> float | None:
     told = cell(raw, column)
-    decimal = "." if row.mapping.format in _TYPED else row.mapping.decimal
+    decimal = "." if row.mapping.format in TYPED else row.mapping.decimal
     if decimal is None and reads_both_ways(told):
         why = _(
             'Può essere un numero con i decimali o con le migliaia: scrivere nella mappatura «decimal: ","» o «"."».'

@@ -13,6 +13,7 @@ from etl.reference import tables
 from etl.sources.tabular.mapping import Mapping as TableMapping
 
 KINDS = frozenset({"services", "organizations", "indicators", "areas", "addresses"})
+UNSAID = frozenset({"da indicare", "non dichiarata", "non dichiarato"})
 LARGEST = 1_000_000  # bytes: a mapping is a page of text
 
 
@@ -54,8 +55,21 @@ def load_mapping(file: Path) -> TableMapping:
     return check(_read(file), name=file.name)
 
 
-def check(told: object, *, name: str) -> TableMapping:
-    """The mapping that the content of a YAML file stands for; ``name`` is the file's, for the messages."""
+def check(told: object, *, name: str, proposed: bool = False) -> TableMapping:
+    """The mapping that the content of a YAML file stands for.
+
+    Parameters
+    ----------
+    name
+        The file's, for the messages.
+    proposed
+        Whether the mapping is a proposal that nobody has completed yet: what only a person knows may be lacking.
+
+    Raises
+    ------
+    SourceError
+        Every fault.
+    """
     summary = _("La mappatura {name} contiene errori.").format(name=name)
     if not isinstance(told, dict):
         why = _("{name}: servono chiavi e valori, per esempio «id: mia-fonte»")
@@ -64,7 +78,7 @@ def check(told: object, *, name: str) -> TableMapping:
         mapping = TableMapping.model_validate(told)
     except ValidationError as error:
         raise SourceError(summary, [_fault(name, one) for one in error.errors(include_url=False)]) from None
-    faults = [f"{name}: {fault}" for fault in _meaning(mapping)]
+    faults = [f"{name}: {fault}" for fault in (*_meaning(mapping), *([] if proposed else _unsaid(mapping)))]
     if faults:
         raise SourceError(summary, faults)
     return mapping
@@ -164,6 +178,14 @@ def _meaning(mapping: TableMapping) -> list[str]:
     if silent and {"x", "y", "wkt"} & set(mapping.fields):
         faults.append(_("«crs»: manca; x, y e wkt non si leggono senza (per esempio EPSG:32632)"))
     return faults
+
+
+def _unsaid(mapping: TableMapping) -> list[str]:
+    """What a proposal leaves to a person: who publishes would otherwise stand in every card as «da indicare»."""
+    if mapping.publisher.casefold() not in UNSAID:
+        return []
+    why = _("«publisher»: «{told}» non è chi pubblica l'elenco; scriverne il nome, o dirlo con --publisher")
+    return [why.format(told=mapping.publisher)]
 
 
 def _wanted(mapping: TableMapping) -> list[str]:

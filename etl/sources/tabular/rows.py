@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from etl.clean.draft import Draft
+from etl.clean.draft import SEPARATOR, Draft
 from etl.i18n import _
 from etl.identity import content_hash
 from etl.issues import IssueLog
@@ -15,7 +15,10 @@ from etl.sources.tabular.fields import cell
 # A column of this name in a raw row is ours: no publisher's column begins like this.
 MARK = "ombra:rifiuto"
 WHY = "ombra:motivo"
+SHOWN = 500  # characters of a text that a remark shows
 GEOMETRY = "geometry"
+# Columns whose text stands in a merged cell of a row above, joined by the separator.
+MERGED = "ombra:celle_unite"
 BROKEN, KEYLESS = "riga_illeggibile", "chiave_mancante"
 
 
@@ -30,6 +33,15 @@ def refused(key: str, raw: Raw, log: IssueLog) -> bool:
         return False
     log.rejected(key, str(raw[MARK]), str(raw[WHY]), value=raw.get("testo"))
     return True
+
+
+def tell_merged(key: str, raw: Raw, log: IssueLog) -> None:
+    """Remark on texts that the row has from a merged cell above it: a person may have merged cells for looks."""
+    why = _(
+        "La cella è unita a quelle di una riga sopra: vale il loro testo anche qui. Per togliere il dubbio, separarle."
+    )
+    for column in filter(None, raw.get(MERGED, "").split(SEPARATOR)):
+        log.changed(key, "celle_unite", why, field=column, value="", mended=str(raw.get(column, ""))[:SHOWN])
 
 
 def key_of(raw: Raw, columns: Sequence[str]) -> str:
@@ -68,8 +80,10 @@ def _with_crs(raw: dict[str, str], crs: str | None) -> Raw:
 
 
 def _keys(table: Table, columns: Sequence[str]) -> Iterable[tuple[str, Raw]]:
-    for _number, raw in table.rows:
+    for number, raw in table.rows:
         row = _with_crs(raw, table.crs)
+        if number in table.merged:
+            row[MERGED] = SEPARATOR.join(table.merged[number])
         if not columns:
             yield _digest(row), row
         elif key := key_of(row, columns):

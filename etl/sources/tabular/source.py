@@ -20,7 +20,7 @@ from etl.sources.tabular.fields import draft, missing
 from etl.sources.tabular.mapping import Mapping
 from etl.sources.tabular.names import told_apart
 from etl.sources.tabular.row import Row
-from etl.sources.tabular.rows import keyed, located, refused
+from etl.sources.tabular.rows import keyed, located, refused, tell_merged
 from etl.sources.tabular.territory import elsewhere, town
 
 
@@ -73,11 +73,29 @@ class TabularSource(Source):
         return min(found, key=lambda faults: sum(map(len, faults)), default=other)
 
     def editions(self, files: Sequence[Received]) -> list[Edition]:
-        """One edition for each file and time that it tells, the oldest first; files of one time make one edition."""
+        """One edition for each file and time that it tells, the oldest first; files of one time make one edition.
+
+        Raises
+        ------
+        SourceError
+            A figure reads both ways and the mapping does not tell the decimal sign.
+        """
+        self._sure(files)
         dated: dict[str, list[Received]] = {}
         for file in files:
             dated.setdefault(self.label(file), []).append(file)
         return [self._edition(told, dated[told]) for told in sorted(dated)]
+
+    def _sure(self, files: Sequence[Received]) -> None:
+        """Refuse files whose figures read both ways, before one of them enters."""
+        found = {}
+        for file in files:
+            told = self._layout(file.path)
+            if told.figures and told.decimal is None:
+                found[file.name] = figures.unsure(told, (raw for _key, raw in self.rows(file)))
+        faults = [f"{name}: {figures.explain_unsure(columns)}" for name, columns in found.items() if columns]
+        if faults:
+            raise SourceError(_("Le cifre non si leggono con sicurezza."), faults)
 
     def _edition(self, told: str, files: Sequence[Received]) -> Edition:
         ordered = tuple(sorted(files, key=lambda file: (file.name, file.sha256)))
@@ -104,6 +122,7 @@ class TabularSource(Source):
     def parse(self, key: str, raw: Raw, edition: str, log: IssueLog) -> Sequence[Record]:
         """Raw row → draft → cleaned draft → records of the source's kind."""
         own = IssueLog()
+        tell_merged(key, raw, own)
         found = [] if refused(key, raw, own) else self._records(key, raw, edition, own)
         log.entries.extend(own.entries)
         return found

@@ -17,6 +17,7 @@ from tests.etl.tools import fingerprint, scalar
 
 SAMPLE = Path(__file__).parent / "samples" / "punti_digitale_facile_2026.csv"
 SOURCE = "punti-digitale"
+PUBLISHED = ("--publisher", "Ente di prova")
 
 
 class Officer:
@@ -47,7 +48,7 @@ class Officer:
         """The sample with the mapping that is proposed for it."""
         file = Path(shutil.copy(SAMPLE, self.files))
         out = self.mappings / f"{SOURCE}.yaml"
-        return self.ombra("new-source", file, "--id", SOURCE, "--out", out, "--yes")
+        return self.ombra("new-source", file, "--id", SOURCE, *PUBLISHED, "--out", out, "--yes")
 
 
 @pytest.fixture
@@ -152,18 +153,62 @@ def test_what_is_said_of_the_source_stands_in_the_mapping(officer):
     [
         (["--id", "Due Parole"], "«id»"),
         (["--id", "aperto-farmacie"], "si chiama già"),
-        (["--date", "ieri"], "edition"),
         (["--type", "bar"], "bar"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_is_written_as_a_draft_that_stops_nobody(officer, words, word):
     out = officer.mappings / "x.yaml"
-    code, told, _ = officer.ombra("new-source", SAMPLE, *words, "--out", out, "--yes")
+    code, told, _ = officer.ombra("new-source", SAMPLE, *words, *PUBLISHED, "--out", out, "--yes")
     assert code == 1, told
     assert word in told
     assert not out.exists()
     assert (officer.mappings / "x.yaml.bozza").exists()
     assert officer.ombra("sources", "--mappings", officer.mappings)[0] == 0
+
+
+def test_a_mapping_without_a_publisher_is_a_draft(officer):
+    out = officer.mappings / "x.yaml"
+    code, told, _ = officer.ombra("new-source", SAMPLE, "--out", out, "--yes")
+    assert (code, "non è chi pubblica" in told, out.exists()) == (1, True, False), told
+    assert "riga 5: tipo di servizio: punto_digitale_facile" in told
+
+
+def test_at_a_terminal_what_only_a_person_knows_is_asked(officer, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    # publisher, licence (kept), date as it is written in Italy; the title is told by an option and not asked.
+    monkeypatch.setattr("sys.stdin", Terminal("Ente di prova\n\n30/09/2026\ns\n"))
+    out = officer.mappings / "x.yaml"
+    code, told, _ = officer.ombra("new-source", SAMPLE, "--title", "Punti", "--out", out)
+    assert code == 0, told
+    written = yaml.safe_load(out.read_text(encoding="utf-8"))
+    assert (written["title"], written["publisher"], written["licence"]) == ("Punti", "Ente di prova", "non dichiarata")
+    assert written["edition"] == {"date": "2026-09-30"}
+
+
+@pytest.mark.parametrize("date", ["ieri", "2026-13", "31/02/2026", "26"])
+def test_a_date_that_is_none_is_told_before_anything_else(officer, date):
+    code, told, wrong = officer.ombra("new-source", SAMPLE, "--date", date, "--yes")
+    assert (code, told) == (2, "")
+    assert "scrivere 2026, 2026-06 o 2026-06-30" in wrong
+
+
+def test_figures_that_read_both_ways_make_a_draft_and_are_never_shown_as_no_number(officer, tmp_path):
+    file = tmp_path / "contribuenti_2024.csv"
+    file.write_text(
+        "Codice Istat Comune;Contribuenti;Reddito\n"
+        + "".join(f"0010{at:02d};{at}.345;{at}000000\n" for at in range(1, 30) if at not in (3, 5))
+    )
+    out = officer.mappings / "x.yaml"
+    code, told, _ = officer.ombra("new-source", file, *PUBLISHED, "--out", out, "--yes")
+    assert (code, (officer.mappings / "x.yaml.bozza").exists()) == (1, True), told
+    assert "nelle colonne «Contribuenti»" in told
+    assert "nan" not in told.split()
+    assert "riga 2: nome: reddito; anno: 2024; codice: Agliè (001001)" in told
+    assert "valore: 1000000" in told
+    assert "«1.345»" in told
 
 
 def test_a_file_that_a_source_reads_already_needs_no_mapping(officer):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from etl.i18n import _
 from etl.identity import slug
+from etl.sources.tabular.figures import TYPED, explain_unsure
 from etl.sources.tabular.guessing import figures, headings, keys, placing, services
 from etl.sources.tabular.guessing.fields import Match, assigned
 from etl.sources.tabular.guessing.looks import filled
@@ -15,10 +16,11 @@ PLACE = frozenset({"latitude", "longitude", "x", "y", "wkt"})
 
 @dataclass(frozen=True)
 class Guess:
-    """Keys of the proposed mapping in their order, and what is doubtful."""
+    """Keys of the proposed mapping in their order, what is doubtful, and what must be said before it can be used."""
 
     told: dict[str, object]
     doubts: tuple[str, ...]
+    open: tuple[str, ...] = ()
 
 
 def guessed(name: str, found: Opened, *, service_type: str | None = None) -> Guess:
@@ -37,7 +39,9 @@ def guessed(name: str, found: Opened, *, service_type: str | None = None) -> Gue
     counted = figures.proposed(columns, matches, name) if kind == "indicators" else []
     sign = figures.decimal_sign(columns, counted)
     told |= _without_nothing({"figures": counted, "decimal": sign, "ignored": found.ignored})
-    return Guess(told, (*_doubts_of_columns(found.ignored, matches), *doubts))
+    both = figures.unsure(columns, counted) if sign is None and found.format not in TYPED else []
+    unsaid = (explain_unsure(both),) if both else ()
+    return Guess(told, (*_doubts_of_columns(found.ignored, matches), *doubts), unsaid)
 
 
 def _declared(name: str, kind: str, found: Opened) -> dict[str, object]:

@@ -1,15 +1,19 @@
 """What Ombra proposes for a file that nobody has prepared."""
 
+from dataclasses import replace
+
 import openpyxl
 import pytest
 import yaml
 
 from etl.errors import SourceError
+from etl.reference import boundaries
 from etl.sources.catalogue import catalogue
 from etl.sources.tabular.guessing import headings, systems
 from etl.sources.tabular.mapping_file import load_mapping
 from etl.sources.tabular.propose import propose
-from tests.etl.sources.reading import SAMPLES
+from etl.sources.tabular.source import TabularSource
+from tests.etl.sources.reading import SAMPLES, read_one
 from tests.etl.tools import SHARED
 
 real = pytest.mark.skipif(not SHARED.is_dir(), reason="manca la cartella dei file veri (shared/data)")
@@ -107,6 +111,10 @@ def test_names_of_persons_are_left_out():
 def test_a_proposal_kept_as_it_is_is_a_source(tmp_path):
     found = propose(SAMPLES / "si_babyparking.csv")
     (tmp_path / found.name).write_text(found.text)
+    with pytest.raises(SourceError, match="«da indicare» non è chi pubblica"):
+        load_mapping(tmp_path / found.name)
+    (tmp_path / found.name).write_text(found.text.replace("da indicare", "Ente di prova"))
+    found = replace(found, mapping=found.mapping.model_copy(update={"publisher": "Ente di prova"}))
     assert load_mapping(tmp_path / found.name) == found.mapping
     assert "si-babyparking" in {source.declaration.id for source in catalogue(mappings=tmp_path)}
     assert yaml.safe_load(found.text)["crs"] == "EPSG:3003"
@@ -203,3 +211,52 @@ def test_headings_say_their_field(heading, field):
     said = {name: headings.says(heading, name) for name in headings.WORDS}
     assert said[field] > 0.4
     assert max(said, key=said.__getitem__) == field
+
+
+# --- figures ---------------------------------------------------------------------------------------
+
+
+def income(path, *, taxpayers, amount):
+    """A table of taxpayers and income with one row for each municipality, written by two functions of its place."""
+    codes = sorted(boundaries.municipalities().index)
+    rows = [f"{code};{taxpayers(at)};{amount(at)}\n" for at, code in enumerate(codes)]
+    path.write_text("Codice Istat Comune;Numero contribuenti;Reddito imponibile\n" + "".join(rows))
+    return len(rows)
+
+
+def test_points_for_thousands_are_known_by_the_commas_of_another_column(tmp_path):
+    file = tmp_path / "redditi_2024.csv"
+    count = income(file, taxpayers=lambda at: f"{at % 9 + 1}.{at:03d}", amount=lambda at: f"{at + 20000},32")
+    found = propose(file)
+    assert (found.mapping.decimal, found.open) == (",", ())
+    records = read_one(TabularSource(found.mapping), file).records
+    people = [record.value for record in records if record.name == "numero_contribuenti"]
+    assert sum(people) == sum((at % 9 + 1) * 1000 + at for at in range(count))
+
+
+@pytest.mark.parametrize(
+    ("amount", "sign"),
+    [("1.234.567,89", ","), ("1,234,567.89", "."), ("1.234.567", ","), ("12.5", "."), ("12,5", ","), ("300", None)],
+)
+def test_the_decimal_sign_is_the_one_that_some_figure_shows(tmp_path, amount, sign):
+    file = tmp_path / "redditi_2024.csv"
+    income(
+        file, taxpayers=lambda at: f"2.{at:03d}" if sign != "." else str(at), amount=lambda at: f"{at % 9 + 1}{amount}"
+    )
+    assert propose(file).mapping.decimal == sign
+
+
+def test_where_nothing_tells_the_decimal_sign_a_person_must(tmp_path):
+    file = tmp_path / "redditi_2024.csv"
+    income(file, taxpayers=lambda at: f"2.{at:03d}" if at > 9 else "980", amount=str)
+    found = propose(file)
+    assert found.mapping.decimal is None
+    [told] = found.open
+    assert "«Numero contribuenti»" in told
+    assert "Reddito" not in told
+    assert "decimal" in told
+    assert told in " ".join(found.text.split("# Dubbio: "))
+    with pytest.raises(SourceError, match="«Numero contribuenti»"):  # 980 would enter, 2.010 would not
+        read_one(TabularSource(found.mapping), file)
+    said = found.mapping.model_copy(update={"decimal": ","})
+    assert max(r.value for r in read_one(TabularSource(said), file).records) > 2000
