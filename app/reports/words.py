@@ -123,6 +123,7 @@ ISSUES = {
     "cap_errato": marked("CAP errato"),
     "cap_fuori_provincia": marked("CAP fuori provincia"),
     "cap_generico": marked("CAP generico della città"),
+    "celle_unite": marked("testo preso da una cella unita a quella sopra"),
     "centro_del_comune": marked("punto al centro del comune, non alla sede"),
     "chiave_ripetuta": marked("stessa chiave per righe diverse"),
     "codice_di_persona": marked("codice fiscale di una persona, tolto"),

@@ -49,6 +49,8 @@ class Rows:
 
     whole: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     broken: list[BrokenRow] = field(default_factory=list)
+    # Columns whose text a row has from a merged cell above it, by number of the row.
+    merged: dict[int, tuple[str, ...]] = field(default_factory=dict)
     # Rows with one empty cell more than the header, by which a program ends each line with a delimiter.
     ended: list[Line] = field(default_factory=list)
     # First row with something in a column without a name, by place.
@@ -125,6 +127,8 @@ def _add(rows: Rows, line: Line, header: Header, content: Content) -> None:
         rows.broken.append(BrokenRow(line.number, _shown(line, header), fault))
         return
     rows.whole.append((line.number, {name: line.cells[place] for name, place in header.places.items()}))
+    if columns := tuple(name for name, place in header.places.items() if place in line.merged):
+        rows.merged[line.number] = columns
     for place in header.unnamed:
         if line.cells[place].strip():
             rows.stray.setdefault(place, line.number)

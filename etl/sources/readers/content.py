@@ -29,7 +29,7 @@ class Line:
     """One row as it stands in a file: its number as a person counts it there, its cells, perhaps why it is broken.
 
     ``text`` is the row as received where that is more than its cells; ``spoilt`` are cells that cannot be used, by
-    place, with the reason.
+    place, with the reason. ``merged`` are the places of the cells whose text stands in a merged cell above.
     """
 
     number: int
@@ -37,6 +37,7 @@ class Line:
     text: str = ""
     fault: str | None = None
     spoilt: Mapping[int, str] = field(default_factory=dict)
+    merged: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

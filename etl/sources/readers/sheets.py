@@ -1,7 +1,7 @@
 """Spreadsheets (XLSX and ODS) as text: whole numbers without a decimal point, dates in ISO 8601."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -20,7 +20,8 @@ def read(path: Path, options: Options) -> Content:
     """Rows of a sheet, numbered as the program that shows it numbers them; the first sheet with content by default.
 
     A formula counts by the value that was computed when the file was saved. Where there is none the row is broken;
-    where it failed the cell holds the text that a person sees (``#N/A``).
+    where it failed the cell holds the text that a person sees (``#N/A``). A cell merged with those below it counts in
+    each of their rows that holds anything else.
 
     Raises
     ------
@@ -62,21 +63,44 @@ def _choose(sheets: dict[str, Sheet], wanted: str | None) -> str:
 
 
 def _lines(rows: Sequence[Sequence[object]], seen: Sheet, header_row: int) -> Iterator[Line]:
-    uncomputed: dict[int, dict[int, str]] = {}
     why = _("la formula non ha un valore calcolato: aprire il foglio, ricalcolare e salvare")
+    uncomputed: dict[int, dict[int, str]] = {}
     for row, column in seen.uncomputed:
         uncomputed.setdefault(row, {})[column] = why
     errors: dict[int, dict[int, str]] = {}
     for (row, column), shown in seen.errors.items():
         errors.setdefault(row, {})[column] = shown
     # A sheet whose last cells are formulas without a value is larger than what is read of it.
-    width = seen.columns
     rows = [*rows, *([()] * (seen.rows - len(rows)))]
-    for row, values in enumerate(rows):
-        if row + 1 < header_row:
-            continue
-        cells = [text(value) for value in values]
-        cells += [""] * (width - len(cells))
-        for column, shown in errors.get(row, {}).items():
-            cells[column] = shown
-        yield Line(row + 1, tuple(cells), spoilt=uncomputed.get(row, {}))
+    above = _above(seen, header_row, len(rows))
+    for row in range(header_row - 1, len(rows)):
+        cells = _texts(rows[row], seen.columns, errors.get(row, {}))
+        spoilt = dict(uncomputed.get(row, {}))
+        merged = [] if _empty(cells) else [(top, column) for top, column in above.get(row, ()) if not cells[column]]
+        for top, column in merged:
+            cells[column] = _texts(rows[top], seen.columns, errors.get(top, {}))[column]
+            spoilt |= {at: fault for at, fault in uncomputed.get(top, {}).items() if at == column}
+        filled = tuple(column for _top, column in merged if cells[column])
+        yield Line(row + 1, tuple(cells), spoilt=spoilt, merged=filled)
+
+
+def _texts(values: Sequence[object], width: int, errors: Mapping[int, str]) -> list[str]:
+    cells = [text(value) for value in values]
+    cells += [""] * (width - len(cells))
+    for column, shown in errors.items():
+        cells[column] = shown
+    return cells
+
+
+def _empty(cells: Sequence[str]) -> bool:
+    return not any(cell and not cell.isspace() for cell in cells)
+
+
+def _above(seen: Sheet, header_row: int, rows: int) -> dict[int, list[tuple[int, int]]]:
+    """By row, where the cells stand that reach down to it: titles and headings reach nowhere."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for top, column, last in seen.merged:
+        if top >= header_row and column < seen.columns:
+            for row in range(top + 1, min(last + 1, rows)):
+                found.setdefault(row, []).append((top, column))
+    return found

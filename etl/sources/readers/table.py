@@ -6,7 +6,7 @@ number and reason, so that every row of a file is accounted for.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.errors import SourceError
@@ -26,6 +26,7 @@ class Table:
 
     ``header``: names of the columns, stripped and unique, without the ignored ones. ``rows``: number of the row as a
     person counts it in the file, and text by column, ``""`` for empty. ``broken``: rows that cannot be read.
+    ``merged``: columns whose text a row has from a merged cell above it, by number of the row.
     ``crs``: ``EPSG:4326`` or another text that PROJ understands, where the format tells it; geometry stands as WKT,
     x before y, in the column ``geometry``.
     """
@@ -37,6 +38,7 @@ class Table:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    merged: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_table(
@@ -75,6 +77,7 @@ def read_table(
         encoding=content.encoding,
         delimiter=content.delimiter,
         sheet=content.sheet,
+        merged=rows.merged,
     )
 
 

@@ -26,13 +26,31 @@ OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 class Sheet:
     """What was seen of a sheet: the rectangle it fills, from the first cell, and cells without a value of their own.
 
-    Places of cells are row and column, from 0.
+    Places of cells are row and column, from 0. ``merged`` are cells that reach over rows below them: first row,
+    column of the value, last row.
     """
 
     rows: int = 0
     columns: int = 0
     uncomputed: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+    _covered: int = 0
+
+    def merge(self, row: int, column: int, last: int) -> None:
+        """A cell that reaches down to the row ``last``.
+
+        Raises
+        ------
+        Unreadable
+            The merged cells are more than a sheet has: they must overlap.
+        """
+        if last <= row:
+            return
+        self.merged.append((row, column, last))
+        self._covered += last - row
+        if self._covered > MOST_CELLS:
+            raise Unreadable(_("Il foglio ha troppe celle unite: separarle, o copiare i soli dati in un foglio nuovo."))
 
     def fill(self, row: int, column: int) -> None:
         """A cell with content.
@@ -156,6 +174,9 @@ class _Office(_Scan):
         elif name == "c":
             self.place = _place(attributes["r"]) if "r" in attributes else (self.place[0], self.place[1] + 1)
             self.seen, self.kind, self.value = set(), attributes.get("t", ""), ""
+        elif name == "mergeCell":
+            first, _colon, last = attributes.get("ref", "").partition(":")
+            self.sheet.merge(*_place(first), _place(last or first)[0])
         else:
             self.seen.add(name)
             self.inside = name
@@ -207,6 +228,8 @@ class _OpenDocument(_Scan):
         elif name in {"table-cell", "covered-table-cell"}:
             self.columns = _times(attributes, "number-columns-repeated", MOST_COLUMNS)
             self.cell, self.value = attributes, ""
+            spanned = _times(attributes, "number-rows-spanned", MOST_ROWS)
+            self.sheet.merge(self.row, self.column, self.row + spanned - 1)
 
     def text(self, content: str) -> None:
         if self.cell is not None and len(self.value) < 100:

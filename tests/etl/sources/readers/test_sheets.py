@@ -4,7 +4,7 @@ import zipfile
 import openpyxl
 import pytest
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
+from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 
 from etl.sources.readers.table import read_table
@@ -110,3 +110,49 @@ def test_a_sheet_is_chosen_by_name_and_names_of_columns_lose_their_line_breaks(t
     book.active.append(["altro"])
     book.create_sheet("Dati").append([" Codice \n (numerico) "])
     assert read_table(saved(book, tmp_path), format="xlsx", sheet="Dati").header == ("Codice (numerico)",)
+
+
+def test_a_cell_merged_with_those_below_counts_in_each_row_that_holds_anything(tmp_path):
+    book = openpyxl.Workbook()
+    for cells in (["Elenco"], ["ente", "sede", "nota"], ["A", "x", "a"], ["", "y"], [], ["B", "z"]):
+        book.active.append(cells)
+    for area in ("A1:C1", "A3:A5", "C3:C4", "B6:C7"):
+        book.active.merge_cells(area)
+    table = read_table(saved(book, tmp_path), format="xlsx", header_row=2)
+    assert [(number, *row.values()) for number, row in table.rows] == [
+        (3, "A", "x", "a"),
+        (4, "A", "y", "a"),
+        (6, "B", "z", ""),
+    ]
+    assert table.merged == {4: ("ente", "nota")}
+    ignored = read_table(saved(book, tmp_path), format="xlsx", header_row=2, ignored={"nota"})
+    assert ignored.merged == {4: ("ente",)}
+
+
+def test_merged_cells_of_an_open_document(tmp_path):
+    document, sheet = OpenDocumentSpreadsheet(), Table(name="Dati")
+    for cells in (("ente", "sede"), ("A", "x"), (None, "y"), ("B", "z")):
+        row = TableRow()
+        for text in cells:
+            cell = CoveredTableCell() if text is None else TableCell(valuetype="string")
+            if text is not None:
+                cell.addElement(P(text=text))
+            if text == "A":
+                cell.setAttribute("numberrowsspanned", 2)
+                cell.setAttribute("numbercolumnsspanned", 1)
+            row.addElement(cell)
+        sheet.addElement(row)
+    document.spreadsheet.addElement(sheet)
+    path = tmp_path / "foglio.ods"
+    document.save(path)
+    table = read_table(path, format="ods")
+    assert [(number, *row.values()) for number, row in table.rows] == [(2, "A", "x"), (3, "A", "y"), (4, "B", "z")]
+    assert table.merged == {3: ("ente",)}
+
+
+def test_rows_below_a_merged_formula_without_a_value_are_broken_with_it(tmp_path):
+    book = openpyxl.Workbook()
+    for cells in (["ente", "sede"], ["=1+1", "x"], [None, "y"]):
+        book.active.append(cells)
+    book.active.merge_cells("A2:A3")
+    assert [row.number for row in read_table(saved(book, tmp_path), format="xlsx").broken] == [2, 3]

@@ -30,7 +30,7 @@ def test_a_row_below_a_merged_cell_has_its_text_and_says_so(tmp_path):
     )
     found = read_one(source, path)
     assert {record.key: record.municipality for record in found.records} == {"1": "001272", "2": "001272"}
-    told = [entry for entry in found.log.entries if entry.kind == "celle_unite"]
+    told = [entry for entry in found.issues if entry.kind == "celle_unite"]
     assert [(entry.record_key, entry.field, entry.value, entry.mended) for entry in told] == [
         ("2", "comune", "", "Torino")
     ]
