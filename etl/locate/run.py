@@ -78,7 +78,7 @@ def locate(
             _reject(record, log)
             continue
         if record.key in points and record.key not in inside:
-            _tell_outside(record, within.get(record.key, set()), log)
+            _tell_outside(record, within.get(record.key, set()), municipalities, log)
         geocoder = here if record.key in protected else index
         answer = geocoder.find(record.municipality, record.address) if record.address else None
         own = Own(record, record.municipality, municipality, inside.get(record.key), doubted.get(record.key), trust)
@@ -102,13 +102,19 @@ def _reject(record: Placeable, log: IssueLog) -> None:
     )
 
 
-def _tell_outside(record: Placeable, within: set[str], log: IssueLog) -> None:
+def _tell_outside(record: Placeable, within: set[str], municipalities: MunicipalityMap, log: IssueLog) -> None:
+    declared = municipalities.name(record.municipality or "")
+    if within:
+        found = ", ".join(sorted(municipalities.name(code) for code in within))
+        told = _("Il punto cade nel comune di {found}, e il comune dichiarato è {declared}: posizione ritirata.")
+        message = told.format(found=found, declared=declared)
+    else:
+        told = _("Il punto cade fuori dal territorio, e il comune dichiarato è {declared}: posizione ritirata.")
+        message = told.format(declared=declared)
     log.rejected(
         record.key,
         "fuori_comune",
-        _("Il punto cade nel comune {found}, non in quello dichiarato {declared}: posizione ritirata.").format(
-            found=", ".join(sorted(within)) or _("fuori dal territorio"), declared=record.municipality
-        ),
+        message,
         field=FIELD,
         value=f"{record.latitude} {record.longitude}",
     )

@@ -33,6 +33,11 @@ class MunicipalityMap:
     municipalities: Mapping[str, Municipality]
     polygons: gpd.GeoSeries
 
+    def name(self, code: str) -> str:
+        """Name of a municipality; the code itself where it is none of these."""
+        known = self.municipalities.get(code)
+        return code if known is None else known.name
+
     def containing(self, points: Mapping[str, shapely.Point]) -> dict[str, set[str]]:
         """Codes of the municipalities that each point lies in; a point on a border lies in both."""
         keys, codes = list(points), list(self.polygons.index)
