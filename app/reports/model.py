@@ -108,6 +108,7 @@ class SourceReport:
     issues: int | None
     severities: dict[str, int]
     age_days: int | None
+    dated: str | None
     overdue: bool | None
     score: float | None
     parts: tuple[Part, ...]
@@ -125,6 +126,12 @@ class SourceReport:
         return None if self.score is None else round(self.score)
 
     @property
+    def reference(self) -> str | None:
+        """The edition that is loaded, or the date that the source declares, as people write dates."""
+        label = self.edition or self.reference_date
+        return None if label is None else words.period(label)
+
+    @property
     def content(self) -> str:
         """What it lists, in words."""
         return words.said(words.KINDS, self.kind or "")
@@ -134,7 +141,7 @@ class SourceReport:
         """How old it is and whether it should have been renewed, in words."""
         if self.age_days is None:
             return _("data non dichiarata")
-        told = words.age(self.age_days)
+        told = words.dated(self.dated, self.age_days)
         return _("{età}, da rinnovare").format(età=told) if self.overdue else told
 
     @property

@@ -19,7 +19,7 @@ CHANGES = 50
 _PLAIN = (
     *("id", "title", "publisher", "licence", "kind", "address", "territory", "note", "reference_date"),
     *("refresh_days", "run_id", "loaded_at", "edition", "read", "accepted", "rejected", "things", "issues"),
-    *("age_days", "overdue", "score"),
+    *("age_days", "dated", "overdue", "score"),
 )
 
 Row = Mapping[str, Any]
@@ -28,7 +28,8 @@ Row = Mapping[str, Any]
 def sources(connection: Connection, *, today: date | None = None) -> list[SourceReport]:
     """Every source with its figures, its kinds of remark and examples of them, by title."""
     kinds = _kinds(connection)
-    return [_report(row, kinds) for row in records(quality(connection, today=today))]
+    found = [_report(row, kinds) for row in records(quality(connection, today=today))]
+    return sorted(found, key=lambda one: (one.title.casefold(), one.id))
 
 
 def source(connection: Connection, source_id: str, *, today: date | None = None) -> SourceReport:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from babel.dates import format_date
+
 from app.i18n import marked, whole
-from etl.i18n import _, ngettext
+from etl.i18n import _, language, ngettext
+from etl.quality.parts import told_date
 
 KINDS = {
     "services": marked("servizi"),
@@ -190,6 +193,8 @@ PRECISIONS = {
     "street": marked("via"),
     "municipality": marked("solo il comune"),
 }
+_YEAR = re.compile(r"\d{4}")
+_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _POINT = re.compile(r"POINT\(([-\d.]+) ([-\d.]+)\) (\w+)")
 _LONG = 80  # characters of a value shown in a sentence
 
@@ -224,6 +229,30 @@ def age(days: int) -> str:
     if days < 730:
         return _("{numero} mesi").format(numero=whole(days / 30.44))
     return _("{numero} anni").format(numero=whole(days // 365.25))
+
+
+def dated(label: str | None, days: int) -> str:
+    """How old data are; of those that tell their year only, the year: a count of days would be made up.
+
+    >>> dated("2026", 325), dated("2026-11-21", 1), dated(None, 3000)
+    ('nel 2026', '1 giorno', '8 anni')
+    """
+    if label is not None and _YEAR.fullmatch(label):
+        return _("nel {anno}").format(anno=label)
+    return age(days)
+
+
+def period(label: str) -> str:
+    """The label of an edition as people write dates; as it is where it is none.
+
+    >>> period("2018"), period("2023-09"), period("2026-03-01"), period("luglio"), period("2026-13-01")
+    ('2018', 'settembre 2023', '1 marzo 2026', 'luglio', '2026-13-01')
+    """
+    day = told_date(label) if _DATE.fullmatch(label) else None
+    if day is None:
+        return label
+    form = "d MMMM y" if label.count("-") == 2 else "MMMM y"
+    return format_date(day, form, locale=language.get())
 
 
 def change(event: str, name: str, before: str, after: str) -> str:

@@ -25,7 +25,6 @@ there holds: agreement and precision.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 
@@ -49,19 +48,20 @@ _LABEL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def told_date(label: str | None) -> date | None:
-    """The last day that the label of an edition stands for; None where it tells no date.
+    """The first day that the label of an edition stands for; None where it tells no date.
+
+    The first, because nobody can say that data of a year or of a month hold until its end.
 
     >>> told_date("2018"), told_date("2023-09"), told_date("2023-09-01"), told_date("")
-    (datetime.date(2018, 12, 31), datetime.date(2023, 9, 30), datetime.date(2023, 9, 1), None)
+    (datetime.date(2018, 1, 1), datetime.date(2023, 9, 1), datetime.date(2023, 9, 1), None)
     """
     found = _LABEL.match(label or "")
     if found is None:
         return None
     year, month, day = (None if part is None else int(part) for part in found.groups())
     try:
-        last = month or 12
-        return date(year or 1, last, day or monthrange(year or 1, last)[1])
-    except (ValueError, IndexError):
+        return date(year or 1, month or 1, day or 1)
+    except ValueError:
         return None
 
 

@@ -36,9 +36,9 @@ def quality(connection: Connection, *, today: date | None = None) -> pd.DataFram
         ``loaded_at``, ``edition``, ``state``, ``read``, ``accepted``, ``rejected``, how many things are
         ``nuovo``, ``rinominato``, ``spostato``, ``riposizionato``, ``modificato``, ``chiuso``, ``riaperto``, and
         ``issues`` with its parts ``issues_scartato``, ``issues_modificato``, ``issues_dubbio``; ``things`` now
-        public; ``age_days`` and ``overdue``; the parts (:mod:`etl.quality.parts`), each 0 to 1 or None, and
-        ``score``, 0 to 100 or None. A source that has never loaded anything, or whose content was withdrawn, has
-        neither counts nor score.
+        public; ``age_days``, ``dated``, the label that the age is counted from where it is one, and ``overdue``;
+        the parts (:mod:`etl.quality.parts`), each 0 to 1 or None, and ``score``, 0 to 100 or None. A source that has
+        never loaded anything, or whose content was withdrawn, has neither counts nor score.
     """
     day = today or date.today()  # noqa: DTZ011  the day where Ombra runs, as in the queries
     known = _known(connection, day)
@@ -79,7 +79,7 @@ def _row(source: Row, known: Mapping[str, Mapping[str, Row]], today: date) -> di
     own = {name: answers.get(source["id"], {}) for name, answers in known.items()}
     counts = source["run_counts"] or {}
     loaded = "read" in counts and source["run_state"] != "ritirato"
-    age = _age(source, own, today) if loaded else None
+    age, dated = _age(source, own, today) if loaded else (None, None)
     refresh = _number(source["refresh_days"])
     parts = _parts(source, own, counts, age) if loaded else dict.fromkeys(PARTS)
     happened = own["events"] or {event: counts.get(name, 0) for event, name in _ROWS.items()}
@@ -95,6 +95,7 @@ def _row(source: Row, known: Mapping[str, Mapping[str, Row]], today: date) -> di
         **{f"issues_{name}": own["issues"].get(name, 0) if loaded else None for name in selects.SEVERITIES},
         "things": _things(own),
         "age_days": None if age is None else round(age),
+        "dated": dated,
         "overdue": None if age is None or refresh is None else age > refresh,
         **parts,
         "score": score(parts),
@@ -105,13 +106,19 @@ def _things(own: Mapping[str, Row]) -> int:
     return int(own["services"].get("things", 0)) + int(own["bodies"].get("things", 0))
 
 
-def _age(source: Row, own: Mapping[str, Row], today: date) -> float | None:
-    """Days since what the source itself dates: its edition, or the evidence of its rows where it has no files."""
-    edition: float | None = age_days(told_date(source["run_edition"]), today)
-    evidence = _number(own["services"].get("age"))
-    declared = age_days(told_date(source["reference_date"]), today)
+def _age(source: Row, own: Mapping[str, Row], today: date) -> tuple[float | None, str | None]:
+    """Days since what the source itself dates: its edition, or the evidence of its rows where it has no files.
+
+    With the label of the edition or of the reference date, where the days are counted from one.
+    """
+    edition, declared = (_labelled(source[name], today) for name in ("run_edition", "reference_date"))
+    evidence = (_number(own["services"].get("age")), None)
     known = (edition, evidence, declared) if source["run_files"] else (evidence, edition, declared)
-    return next((age for age in known if age is not None), None)
+    return next((one for one in known if one[0] is not None), (None, None))
+
+
+def _labelled(label: str | None, today: date) -> tuple[float | None, str | None]:
+    return age_days(told_date(label), today), label
 
 
 def _parts(source: Row, own: Mapping[str, Row], counts: Row, age: float | None) -> dict[str, float | None]:

@@ -291,6 +291,15 @@ def test_tables_without_files_are_as_old_as_their_evidence(session, shelf):
     assert row["freshness"] == 0.0
 
 
+@pytest.mark.parametrize(("edition", "first"), [("2026", date(2026, 1, 1)), ("2026-10", date(2026, 10, 1))])
+def test_an_edition_of_a_year_or_a_month_is_as_old_as_its_first_day(session, shelf, edition, first):
+    shelf.source("annuale", refresh_days=300)
+    shelf.run("annuale", edition=edition, read=1, accepted=1, rejected=0)
+    row = one(session, "annuale")
+    assert (row["age_days"], row["dated"]) == ((TODAY - first).days, edition)
+    assert row["overdue"] is (edition == "2026")
+
+
 def test_a_file_without_date_has_no_age(session, shelf):
     shelf.source("senza-data")
     run = shelf.run("senza-data", edition="", read=1, accepted=1, rejected=0)
