@@ -97,7 +97,10 @@ def compare(
     events: list[Event] = []
     for key, now in after.items():
         told = _differences(before[key], now) if key in before else _arrival(now)
-        events += [Event(source_id, entity, key, now.name, *difference) for difference in told]
+        events += [
+            Event(source_id, entity, key, now.name, *difference, place=now.fields.get("address", ""))
+            for difference in told
+        ]
     return sorted(events)
 
 

@@ -38,7 +38,10 @@ class Unclaimed:
 
 @dataclass(frozen=True, order=True)
 class Event:
-    """Something that happened to a thing that a source lists; fields other than ``nuovo`` tell before and after."""
+    """Something that happened to a thing that a source lists; fields other than ``nuovo`` tell before and after.
+
+    ``place`` is its public address, which tells apart things of one name; empty where there is none.
+    """
 
     source_id: str
     entity: str
@@ -48,12 +51,14 @@ class Event:
     field: str
     before: str
     after: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class SourceOutcome:
     """What a run changed of one source; ``issues`` are the remarks on its present content.
 
+    ``doubts`` are those of them that someone should look at; None where the run that loaded it did not count them.
     ``counts``: things ``new``, ``changed`` and ``closed``; of bulk contents, of which no events are told, rows.
     """
 
@@ -63,6 +68,7 @@ class SourceOutcome:
     events: tuple[Event, ...] = ()
     issues: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    doubts: int | None = None
 
     def count(self, kind: EventKind) -> int:
         """Things to which an event of this kind happened."""

@@ -228,14 +228,15 @@ def _of_source(chain: Chain, done: Done, *, dry_run: bool) -> SourceOutcome:
     declared = chain.declaration
     own = [published for ready, published in done.published if ready.batch.declaration.id == declared.id]
     if not own:
-        run_id, issues = (
-            (None, 0) if chain.latest is None else (chain.latest.run_id, chain.latest.counts.get("issues", 0))
-        )
-        return SourceOutcome(declared.id, declared.title, run_id, issues=issues)
+        if (latest := chain.latest) is None:
+            return SourceOutcome(declared.id, declared.title, None)
+        issues, doubts = latest.counts.get("issues", 0), latest.counts.get("doubts")
+        return SourceOutcome(declared.id, declared.title, latest.run_id, issues=issues, doubts=doubts)
     told = tuple(event for published in own for event in published.events)
     counts = {name: sum(published.counts[name] for published in own) for name in ("new", "changed", "closed")}
     run_id = None if dry_run else own[-1].run_id
-    return SourceOutcome(declared.id, declared.title, run_id, told, own[-1].counts["issues"], counts)
+    issues, doubts = (own[-1].counts[name] for name in ("issues", "doubts"))
+    return SourceOutcome(declared.id, declared.title, run_id, told, issues, counts, doubts)
 
 
 def today_here() -> date:

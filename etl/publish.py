@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from etl import coverage, events, received, runs
 from etl.batch import Batch
+from etl.issues import IssueEntry
 from etl.load import bodies as load_bodies
 from etl.load import figures as load_figures
 from etl.load import services as load_services
@@ -65,9 +66,15 @@ def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     runs.write_issues(connection, source_id, run_id, batch.log, protected=hidden)
     events.keep(connection, run_id, told, today=today)
     events.forget(connection, {services.service_identifier(source_id, key) for key in hidden})
-    counts = batch.counts | _changes(merged, told) | {"issues": len(set(batch.log.entries))}
+    counts = batch.counts | _changes(merged, told) | _remarks(batch.log.entries)
     runs.finish(connection, run_id, counts)
     return Published(run_id, counts, told)
+
+
+def _remarks(entries: Sequence[IssueEntry]) -> dict[str, int]:
+    """Remarks, each once, and those among them that someone should look at."""
+    told = set(entries)
+    return {"issues": len(told), "doubts": sum(entry.severity == "dubbio" for entry in told)}
 
 
 def _start(connection: Connection, ready: Ready) -> uuid.UUID:

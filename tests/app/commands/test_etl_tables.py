@@ -94,3 +94,45 @@ def test_bulk_contents_show_rows_where_no_events_are_told(shown):
     told = shown(Outcome((FileOutcome("c.csv", "civici", None, "caricato"),), (), (source,), changed=True))
     assert "12345" in told
     assert "chiusi" in told
+
+
+def test_differences_are_sorted_by_name_and_things_of_one_name_tell_where_they_are(shown):
+    def new(number, name, place):
+        return Event("farmacie", "service", uuid.UUID(int=number), name, "nuovo", "", "", name, place)
+
+    events = [new(1, "Via Po 10", ""), new(2, "farmacia B", "Ivrea"), new(3, "Via Po 9", "Susa")]
+    events += [new(4, "Farmacia A", "Via Po 2, Torino"), new(5, "Farmacia A", "Via Po 1, Torino")]
+    told = shown(outcome(events=sorted(events), dry_run=True))
+    lines = [line.strip() for line in told.splitlines() if ": nuovo" in line]
+    assert lines == [
+        "Farmacia A (Via Po 1, Torino): nuovo",
+        "Farmacia A (Via Po 2, Torino): nuovo",
+        "farmacia B: nuovo",
+        "Via Po 9: nuovo",
+        "Via Po 10: nuovo",
+    ]
+
+
+def test_rows_to_check_are_counted_for_each_source_and_it_is_said_where_they_are_read(shown):
+    sources = [SourceOutcome("redditi", "Redditi", RUN, issues=3, doubts=2)]
+    sources.append(SourceOutcome("vecchia", "Vecchia", RUN, issues=1))
+    told = shown(Outcome((), (), tuple(sources), changed=True))
+    assert "Da con-" in told
+    assert [line.split()[-2:] for line in told.splitlines() if line.startswith((" redditi", "redditi"))] == [["3", "2"]]
+    assert [line.split()[-1] for line in told.splitlines() if line.lstrip().startswith("vecchia")] == ["–"]
+    assert "./ombra etl report --source ID" in told
+
+
+def test_a_long_path_is_told_by_its_last_part_unless_two_end_alike(shown):
+    def file(name):
+        return FileOutcome(name, "farmacie", "2018", "caricato", 10, 9, 1)
+
+    told = shown(outcome(files=[file("ministero-farmacie/elenco-delle-farmacie-2018.csv")]))
+    assert [line.split()[0] for line in told.splitlines() if ".csv" in line or "elenco" in line] == [
+        "elenco-delle-farmacie-",
+        "2018.csv",
+    ]
+    assert "ministero" not in told
+    told = shown(outcome(files=[file("vecchio/elenco.csv"), file("nuovo/elenco.csv")]))
+    assert "vecchio/" in told
+    assert "nuovo/" in told
