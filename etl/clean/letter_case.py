@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from etl.clean.draft import Draft
+from etl.clean.step import Context, Work, merged
 from etl.clean.words import ACRONYMS, ELIDED, NUMBER_WORDS, PARTICLES, SHORT_WORDS, STREET_KINDS, SUFFIXES
 
 _PREPOSITIONS = PARTICLES - frozenset(["il", "la", "le", "lo", "gli", "i", "a", "e", "ed"])
@@ -72,6 +74,20 @@ def case_name(text: str) -> str:
     for place, at in enumerate(words):
         tokens[at] = _name_word(tokens[at], leads=place == 0)
     return "".join(tokens)
+
+
+def case_organization(text: str) -> str:
+    """A body's name in capitals, capitalised; a single word stays, for it is as a rule an acronym (``CSSAC``)."""
+    return text if len(text.split()) == 1 else case_name(text)
+
+
+def case_names(draft: Draft, _context: Context) -> Work:
+    """The names of a draft, each by what it names; the name of a row that tells a body's numbers is a body's."""
+    body = "service_type" not in draft and any(field in draft for field in ("tax_id", "identifiers", "legal_status"))
+    bodies = {"organization", *(("name", "alternate_name") if body else ())}
+    names = [field for field in ("name", "alternate_name", "organization") if draft.get(field)]
+    cased = {field: (case_organization if field in bodies else case_name)(draft[field]) for field in names}
+    return Work(merged(draft, cased))
 
 
 def _name_word(token: str, *, leads: bool) -> str:

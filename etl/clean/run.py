@@ -73,7 +73,7 @@ STEPS: tuple[Step, ...] = (
     _each("cap", postal_code.check_postal_code),
     Step("coordinate", coordinates.find_point, together=coordinates.FIELDS, label=coordinates.LABEL),
     # Who, and how to reach them.
-    _each("maiuscole", on(NAMES, letter_case.case_name)),
+    _each("maiuscole", letter_case.case_names),
     _each("codice_fiscale", on(TAX_IDS, tax_id.read_tax_id)),
     _each("telefono", on({"phone"}, phone.read_phones)),
     _each("posta_nel_sito", email_address.move_from_url),

@@ -225,3 +225,13 @@ def test_twenty_thousand_rows_in_under_twenty_seconds():
     taken = time.process_time() - start
     print(f"20,000 rows cleaned in {taken:.1f} s")
     assert taken < 20
+
+
+@pytest.mark.parametrize("acronym", ["CSSAC", "CISAP", "CISSA", "CIDIS", "INPS"])
+def test_a_body_of_one_word_in_capitals_keeps_them(acronym):
+    log = IssueLog()
+    service = clean("a", {"service_type": "caf", "name": "SPORTELLO", "organization": acronym}, log)
+    assert (service["organization"], service["name"]) == (acronym, "Sportello")
+    assert clean("b", {"name": acronym, "tax_id": "00514490010"}, log)["name"] == acronym
+    assert clean("c", {"name": "AURORA"}, log)["name"] == "Aurora"  # an area
+    assert clean("d", {"name": "COMUNE DI IVREA", "tax_id": "00514490010"}, log)["name"] == "Comune di Ivrea"
