@@ -1,6 +1,7 @@
 """Which sources there are, and which of them a file belongs to."""
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from etl.sources.base import Source
 from etl.sources.tabular.mapping_file import load_mappings
 from etl.sources.tabular.source import TabularSource
 
+log = logging.getLogger(__name__)
 MAPPINGS = tables.DATA / "sources"
 
 
@@ -32,15 +34,18 @@ class Claims:
 def catalogue(*, mappings: Path | None = None) -> tuple[Source, ...]:
     """Every source, by its id: the modules of ``etl.sources``, the YAML files of ``data/sources`` and of a folder.
 
-    The built-in services are not among them: they come with Ombra and no file is theirs.
+    The built-in services are not among them: they come with Ombra and no file is theirs. A mapping file with faults
+    is left out with a warning that names it (:func:`left_out`): one wrong file must not stop all sources.
 
     Raises
     ------
     SourceError
-        Mapping files are wrong, or two sources have one id; every fault is told.
+        Two sources have one id.
     """
-    folders = [MAPPINGS] if mappings is None or mappings.resolve() == MAPPINGS.resolve() else [MAPPINGS, mappings]
-    read = [TabularSource(mapping) for mapping in load_mappings(folders)]
+    mapped, faults = load_mappings(_folders(mappings))
+    for fault in faults:
+        log.warning(_("mappatura lasciata fuori: {fault}").format(fault=fault))
+    read = [TabularSource(mapping) for mapping in mapped]
     found = sorted([*_modules(), *read], key=lambda source: source.declaration.id)
     ids = [source.declaration.id for source in found]
     twice = sorted({one for one in ids if ids.count(one) > 1})
@@ -48,6 +53,15 @@ def catalogue(*, mappings: Path | None = None) -> tuple[Source, ...]:
         fault = _("più fonti si chiamano «{id}»: cambiare «id» in una delle mappature")
         raise SourceError(_("Il catalogo delle fonti non va."), [fault.format(id=one) for one in twice])
     return tuple(found)
+
+
+def left_out(*, mappings: Path | None = None) -> tuple[str, ...]:
+    """The faults of the mapping files that are in no catalogue; each names its file."""
+    return load_mappings(_folders(mappings))[1]
+
+
+def _folders(mappings: Path | None) -> list[Path]:
+    return [MAPPINGS] if mappings is None or mappings.resolve() == MAPPINGS.resolve() else [MAPPINGS, mappings]
 
 
 @cache

@@ -17,13 +17,10 @@ UNSAID = frozenset({"da indicare", "non dichiarata", "non dichiarato"})
 LARGEST = 1_000_000  # bytes: a mapping is a page of text
 
 
-def load_mappings(folders: Iterable[Path]) -> list[TableMapping]:
-    """The mappings in the ``.yaml`` and ``.yml`` files of folders, by file name; a missing folder holds none.
+def load_mappings(folders: Iterable[Path]) -> tuple[list[TableMapping], tuple[str, ...]]:
+    """The mappings in the ``.yaml`` and ``.yml`` files of folders, by file name, and the faults of those left out.
 
-    Raises
-    ------
-    SourceError
-        Every fault of every file.
+    A missing folder holds none. A file with faults stops no other: whoever reads the catalogue says its faults.
     """
     files = sorted({file for folder in folders for file in _files(folder)})
     faults: list[str] = []
@@ -33,9 +30,7 @@ def load_mappings(folders: Iterable[Path]) -> list[TableMapping]:
             found.append(load_mapping(file))
         except SourceError as error:
             faults.extend(error.faults)
-    if faults:
-        raise SourceError(_("Le mappature delle fonti contengono errori."), faults)
-    return found
+    return found, tuple(faults)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -4,7 +4,7 @@ import pytest
 
 from etl.errors import SourceError
 from etl.sources.base import Received
-from etl.sources.catalogue import catalogue, claim
+from etl.sources.catalogue import catalogue, claim, left_out
 from tests.etl.sources.reading import SAMPLES, read_one
 
 MAPPING = """
@@ -138,9 +138,7 @@ FAULTS = {
 def test_a_wrong_mapping_file_is_told_with_file_key_and_remedy(folder, case):
     text, why, also = FAULTS[case]
     (folder / "sportelli.yaml").write_text(text)
-    with pytest.raises(SourceError) as caught:
-        catalogue(mappings=folder)
-    told = "\n".join(caught.value.faults)
+    told = "\n".join(left_out(mappings=folder))
     assert "sportelli.yaml" in told
     assert why in told, told
     assert also in told, told
@@ -150,15 +148,18 @@ def test_a_wrong_mapping_file_is_told_with_file_key_and_remedy(folder, case):
 def test_every_fault_of_every_file_is_told_at_once(folder):
     (folder / "sportelli.yaml").write_text(MAPPING.replace("title: Sportelli\n", "") + "licenza: x\n")
     (folder / "altro.yaml").write_text("id: [")
-    with pytest.raises(SourceError) as caught:
-        catalogue(mappings=folder)
-    assert len(caught.value.faults) == 3
+    assert len(left_out(mappings=folder)) == 3
+
+
+def test_a_wrong_mapping_file_stops_no_other_and_is_told(folder, caplog):
+    (folder / "rotto.yaml").write_text("id: [")
+    assert source_of(folder).declaration.id == "sportelli-di-prova"
+    assert any("rotto.yaml" in record.getMessage() for record in caplog.records)
 
 
 def test_a_mapping_that_is_no_text_is_told(folder):
     (folder / "sportelli.yaml").write_bytes(b"\xff\xfe\x00id: x")
-    with pytest.raises(SourceError, match="non è in UTF-8"):
-        catalogue(mappings=folder)
+    assert "non è in UTF-8" in left_out(mappings=folder)[0]
 
 
 def test_samples_are_where_they_are_looked_for():
