@@ -1,11 +1,12 @@
 """One edition of a source on its way: raw rows read once, told apart by key, turned into records, accounted for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from etl.coverage import lessened
+from etl.errors import SourceError
 from etl.i18n import _
 from etl.identity import content_hash
 from etl.issues import IssueLog
@@ -13,6 +14,7 @@ from etl.record import Placeable, Record, ServiceRecord
 from etl.sources.base import BULK, Declaration, Edition, Raw, Received, Source
 from etl.store.frames import records as rows_of
 
+_NAMED = 5  # how many keys a fault names
 _SHOWN = 500  # characters of a row that an issue shows
 
 
@@ -108,13 +110,13 @@ class _Row:
 def read(source: Source, edition: Edition) -> Batch:
     """Read every row of an edition.
 
-    Of rows with one key that say the same, one counts; of rows that do not, the one whose hash comes first, so that
-    the order of the rows decides nothing. The others are rejected.
+    Of rows with one key that say the same, one counts; of rows of one file that do not, the one whose hash comes first,
+    so that the order of the rows decides nothing. The others are rejected.
 
     Raises
     ------
     SourceError
-        The files are unusable.
+        The files are unusable, or two of them say different things of one key: only a person can tell which holds.
     """
     batch = Batch(source, edition.label, edition.files)
     found: dict[str, dict[str, _Row]] = {}
@@ -130,6 +132,7 @@ def read(source: Source, edition: Edition) -> Batch:
                 same[hashes[-1]] = _parsed(batch, key, raw, part)
         batch.parts.append(len(hashes) - before)
     batch.read = len(hashes)
+    _refuse_blend(batch, found)
     _fill(batch, {key: _one(key, found[key], batch.log) for key in sorted(found)})
     batch.coverage = lessened(batch.coverage, _left_out(batch, found) if batch.coverage else ())
     batch.digest = _digest(batch, hashes)
@@ -145,6 +148,26 @@ def _parsed(batch: Batch, key: str, raw: Raw, part: int) -> _Row:
         why = _("La riga non descrive nulla che questa fonte sappia caricare.")
         batch.log.rejected(key, "riga_scartata", why)
     return _Row(None if bulk else raw, found, part)
+
+
+def _refuse_blend(batch: Batch, found: Mapping[str, Mapping[str, _Row]]) -> None:
+    """Two versions of a file would give a list that neither of them is."""
+    contrary = [key for key in sorted(found) if _contrary(found[key].values())]
+    if not contrary:
+        return
+    parts = sorted({row.part for key in contrary for row in found[key].values()})
+    why = _("Più file della stessa edizione ({names}) dicono cose diverse di {count} righe ({keys}): tenerne uno.")
+    fault = why.format(
+        names=", ".join(batch.files[part].name for part in parts),
+        count=len(contrary),
+        keys=", ".join(contrary[:_NAMED]) + ("…" if len(contrary) > _NAMED else ""),
+    )
+    raise SourceError(_("Fonte «{title}»: non caricata.").format(title=batch.declaration.title), [fault])
+
+
+def _contrary(same: Collection[_Row]) -> bool:
+    first = next(iter(same))
+    return any(row.part != first.part for row in same) and any(row.records != first.records for row in same)
 
 
 def _one(key: str, same: dict[str, _Row], log: IssueLog) -> _Row:
