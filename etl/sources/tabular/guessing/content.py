@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from etl.i18n import _
 from etl.identity import slug
+from etl.sources.tabular import layout
 from etl.sources.tabular.figures import TYPED, explain_unsure
 from etl.sources.tabular.guessing import figures, headings, keys, placing, services
-from etl.sources.tabular.guessing.fields import Match, assigned
+from etl.sources.tabular.guessing.fields import Match, assigned, named_body
 from etl.sources.tabular.guessing.looks import filled
 from etl.sources.tabular.guessing.opening import Opened
+from etl.sources.tabular.mapping import Mapping as Proposed
 
 PLACE = frozenset({"latitude", "longitude", "x", "y", "wkt"})
 
@@ -30,6 +32,8 @@ def guessed(name: str, found: Opened, *, service_type: str | None = None) -> Gue
     place = placing.placed(columns, matches, told=found.table.crs)
     listed = services.listed(name, columns, matches, told=service_type)
     kind = _kind(columns, matches, polygons=place.polygons, sure=listed.sure)
+    if kind in ("organizations", "services"):
+        matches = named_body(columns, matches)
     doubts = [*listed.doubts] if kind == "services" else []
     doubts += [*_doubts_of_kind(kind, matches), *place.doubts]
     fields = _fields(kind, matches, place) | ({"service_type": listed.field} if kind == "services" else {})
@@ -41,7 +45,16 @@ def guessed(name: str, found: Opened, *, service_type: str | None = None) -> Gue
     told |= _without_nothing({"figures": counted, "decimal": sign, "ignored": found.ignored})
     both = figures.unsure(columns, counted) if sign is None and found.format not in TYPED else []
     unsaid = (explain_unsure(both),) if both else ()
-    return Guess(told, (*_doubts_of_columns(found.ignored, matches), *doubts), unsaid)
+    doubts = [*_doubts_of_columns(found.ignored, matches), *doubts, *_unused(told, found.table.header)]
+    return Guess(told, tuple(doubts), unsaid)
+
+
+def _unused(told: Mapping[str, object], header: Sequence[str]) -> list[str]:
+    """A column that nothing reads is told: what it holds would be lost without a word."""
+    mapping = Proposed.model_validate(told)
+    used = {*layout.needed(mapping), *(name for name in mapping.ignored), "geometry"}
+    names = [name for name in header if name not in used]
+    return [_("colonne non usate: {names}").format(names=", ".join(names))] if names else []
 
 
 def _declared(name: str, kind: str, found: Opened) -> dict[str, object]:

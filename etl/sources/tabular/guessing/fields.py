@@ -10,6 +10,9 @@ from etl.sources.tabular.guessing.looks import LOOKS, Look, filled, share
 # A content that tells a field by itself, whatever the heading.
 TELLING = frozenset({"email", "wkt", "url", "cadastral_code", "tax_id", "opening_hours"})
 ENOUGH = 0.45
+# Fields whose texts may be free words, which a heading that is one of their words tells by itself.
+WORDED = frozenset({"opening_hours", "address"})
+EXACT = 0.9
 
 
 @dataclass(frozen=True, order=True)
@@ -43,6 +46,20 @@ def assigned(columns: Mapping[str, Sequence[str]]) -> dict[str, Match]:
     return fields
 
 
+def named_body(columns: Mapping[str, Sequence[str]], matches: Mapping[str, Match]) -> dict[str, Match]:
+    """The fields of a list of bodies: where nothing is a name, the column that is called as bodies are."""
+    found = dict(matches)
+    if "name" in found:
+        return found
+    body = found.get("organization")
+    free = set(columns) - {match.column for match in found.values() if match is not body}
+    named = [name for name in columns if name in free and headings.names_body(name) and _names(columns[name])]
+    if named or body:
+        found.pop("organization", None)
+        found["name"] = Match(0.8 if named else 0.5, "name", named[0] if named else body.column)  # type: ignore[union-attr]
+    return found
+
+
 def score(heading: str, values: Sequence[str], field: str) -> float:
     """How sure it is that a column is a field, 0-1; a heading that the contents deny counts for nothing."""
     said, look = headings.says(heading, field), _look(field)
@@ -52,7 +69,8 @@ def score(heading: str, values: Sequence[str], field: str) -> float:
         return said if field != "name" or _names(values) else 0.0
     seen = share(values, look)
     if seen < 0.5:
-        return 0.0
+        # Words such as «su appuntamento» are hours too, where the heading can mean nothing else.
+        return said * 0.6 if field in WORDED and said >= EXACT else 0.0
     if said == 0.0:
         return 0.5 * seen if field in TELLING and seen >= 0.8 else 0.0
     return 0.6 * said + 0.4 * seen

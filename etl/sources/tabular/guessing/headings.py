@@ -16,6 +16,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "intestazione",
         "name",
         "des amm",
+        "denominazione ente",
+        "nome ente",
         "descrizione",
     ),
     "organization": ("ente gestore", "gestore", "ente titolare", "azienda", "organizzazione", "organization", "ente"),
@@ -55,6 +57,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "note": ("note", "annotazioni", "osservazioni"),
     "description": ("tipo", "tipologia", "descrizione", "categoria"),
 }
+# Of a list of bodies: the column that elsewhere names who runs a service.
+BODIES = ("associazione", "ente", "organizzazione", "cooperativa", "fondazione", "istituto", "societa", "impresa")
+COUNTERS = ("n", "nr", "num", "numero", "prog", "progressivo", "riga", "n ord", "n ordine", "numero riga")
 KEY_WORDS = ("id", "codice", "cod", "code", "isil", "key", "identificativo", "repertorio", "matricola", "objectid")
 PERSON_WORDS = (
     *(
@@ -101,6 +106,12 @@ def _likeness(told: str, word: str, place: int) -> float:
     if len(word) >= 3 and told.startswith(word):  # CAPSCUOLA
         return 0.5 * first
     return 0.6 * first if len(word) >= 5 and fuzz.ratio(told, word) >= 88 else 0.0
+
+
+def names_body(heading: str) -> bool:
+    """Whether a heading means a body itself: ``Associazione``, ``Nome organizzazione``."""
+    told = words(heading).split()
+    return bool(told) and told[-1] in BODIES and all(word in (*BODIES, "nome", "denominazione") for word in told)
 
 
 def has(heading: str, wanted: tuple[str, ...]) -> bool:

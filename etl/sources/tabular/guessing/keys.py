@@ -17,7 +17,9 @@ def chosen(
     """
     if kind == "indicators":
         return [matches[field].column for field in ("istat_code", "cadastral_code") if field in matches][:1]
-    unique = [name for name, values in columns.items() if _distinguishes(values)]
+    unique = [name for name, values in columns.items() if _distinguishes(values) and not _counts(name, values)]
+    if kind == "organizations" and "tax_id" in matches and matches["tax_id"].column in unique:
+        return [matches["tax_id"].column]
     called = [name for name in unique if headings.has(name, headings.KEY_WORDS) or _begins_as_code(name)]
     if called:
         return called[:1]
@@ -28,6 +30,17 @@ def chosen(
         return alike[:1]
     doubts.append(_("nessuna colonna distingue le righe: una riga corretta diventerà nuova"))
     return []
+
+
+def _counts(name: str, values: Sequence[str]) -> bool:
+    """Whether a column only numbers the rows as they stand: it names other rows as soon as one comes between."""
+    if headings.words(name) in headings.COUNTERS:
+        return True
+    first = str(min(map(int, values))) if all(value.strip().isdecimal() for value in values) else None
+    in_order = first in ("0", "1") and [int(value) for value in values] == [
+        *range(int(first), int(first) + len(values))
+    ]
+    return in_order and not headings.has(name, headings.KEY_WORDS) and not _begins_as_code(name)
 
 
 def _begins_as_code(name: str) -> bool:

@@ -50,7 +50,7 @@ REAL = {
     ),
     "ipa-comuni/comuniIPA.tsv": (
         "organizations",
-        ("cod_amm",),
+        ("cf",),
         None,
         None,
         {"name": "des_amm", "tax_id": "cf", "municipality": "Comune"},
@@ -260,3 +260,40 @@ def test_where_nothing_tells_the_decimal_sign_a_person_must(tmp_path):
         read_one(TabularSource(found.mapping), file)
     said = found.mapping.model_copy(update={"decimal": ","})
     assert max(r.value for r in read_one(TabularSource(said), file).records) > 2000
+
+
+# --- bodies, keys, columns -------------------------------------------------------------------------
+
+TAX_CODES = ("00514490010", "01907990012", "97532640154")
+
+
+@pytest.mark.parametrize("heading", ["Associazione", "Ente", "Organizzazione", "Denominazione ente", "Cooperativa"])
+def test_a_list_of_bodies_is_known_by_tax_code_and_its_column_of_bodies(tmp_path, heading):
+    file = tmp_path / "albo.csv"
+    rows = (f"{at};Corpo {at};{code};Ivrea\n" for at, code in enumerate(TAX_CODES, start=1))
+    file.write_text(f"N.;{heading};Codice fiscale;Comune\n" + "".join(rows))
+    found = propose(file)
+    assert (found.mapping.kind, found.mapping.key) == ("organizations", ("Codice fiscale",))
+    assert found.mapping.fields["name"].column == heading
+    assert [row.records[0].name for row in found.first] == ["Corpo 1", "Corpo 2", "Corpo 3"]
+
+
+@pytest.mark.parametrize("counter", ["N.", "Prog.", "Ordine"])
+def test_what_counts_the_rows_is_no_key_and_is_said_to_be_unused(tmp_path, counter):
+    file = tmp_path / "farmacie.csv"
+    file.write_text(f"{counter};Denominazione;Comune\n1;Prima;Ivrea\n2;Seconda;Ivrea\n3;Terza;Ivrea\n")
+    found = propose(file)
+    assert found.mapping.key == ()
+    assert any(doubt == f"colonne non usate: {counter}" for doubt in found.doubts)
+
+
+def test_hours_in_words_are_hours_where_the_heading_says_so(tmp_path):
+    file = tmp_path / "consultori.csv"
+    file.write_text("Codice;Nome;Comune;ORARIO\nA1;Primo;Ivrea;su appuntamento\nA2;Secondo;Ivrea;telefonare\n")
+    assert propose(file).mapping.fields["opening_hours"].column == "ORARIO"
+
+
+def test_a_draft_shows_its_first_rows_without_a_type(tmp_path):
+    found = propose(SAMPLES / "si_centri.csv")
+    assert found.mapping is None
+    assert {record.service_type for row in found.first for record in row.records} == {"da_indicare"}
