@@ -12,7 +12,16 @@ from etl.issues import IssueLog
 from etl.locate.points import FirstOf, Geocoder
 from etl.locate.position import Located
 from etl.locate.run import locate
-from etl.record import AreaRecord, IndicatorRecord, PopulationRecord, Record, ServedArea, ServiceRecord, TravelRecord
+from etl.record import (
+    AreaRecord,
+    IndicatorRecord,
+    OrganizationRecord,
+    PopulationRecord,
+    Record,
+    ServedArea,
+    ServiceRecord,
+    TravelRecord,
+)
 from etl.store.frames import plain
 from etl.surroundings import Surroundings
 
@@ -38,13 +47,15 @@ def check_types(batch: Batch, around: Surroundings) -> None:
     )
 
 
-def refuse(batch: Batch, around: Surroundings, before: Collection[str] | int) -> None:
+def refuse(batch: Batch, around: Surroundings, before: Collection[str] | int, *, may_shrink: bool = False) -> None:
     """Refuse an edition that cannot be right as a whole.
 
     Parameters
     ----------
     before
         Keys of the rows that the edition before it had in; of bulk contents, how many it had.
+    may_shrink
+        Somebody has looked at the files and wants the loss.
 
     Raises
     ------
@@ -52,7 +63,7 @@ def refuse(batch: Batch, around: Surroundings, before: Collection[str] | int) ->
         It has lost most of its rows, lists residents of some municipalities only, or declares itself complete where
         nothing is; nothing of it is loaded.
     """
-    lost = _lost(batch, before)
+    lost = [] if may_shrink else _lost(batch, before)
     summary = (
         _("Fonte «{title}»: sembra troncata; nulla è stato caricato.")
         if lost
@@ -72,10 +83,16 @@ def _lost(batch: Batch, before: Collection[str] | int) -> list[str]:
     if had < FEW or lost * 2 <= had:
         return []
     why = _(
-        "Elencava {before} righe e ne perderebbe {lost}: controllare che il file sia intero. Se la "
-        "riduzione è voluta, farla in più volte, ogni volta meno della metà."
+        "Elencava {before} righe e ne perderebbe {lost} (ora ne legge {read}, di cui {accepted} accettate): "
+        "controllare che il file sia intero e che i codici delle righe siano quelli di prima."
     )
-    return [why.format(before=had, lost=lost)]
+    told = why.format(before=had, lost=lost, read=batch.read, accepted=len(batch.parsed))
+    mend = (
+        _("Se la riduzione è voluta: ./ombra etl run --riduzione-voluta {source}")
+        if batch.files
+        else _("Se la riduzione è voluta, farla in più volte, ogni volta meno della metà.")
+    )
+    return [f"{told} {mend.format(source=batch.declaration.id)}"]
 
 
 def _half_a_census(batch: Batch, around: Surroundings) -> list[str]:
@@ -114,6 +131,7 @@ def settle(batch: Batch, around: Surroundings, outside: Geocoder | None = None) 
     for check in (_check_areas, _check_figures, _check_residents, _check_travel):
         check(batch, around)
     _check_repeated(batch)
+    _doubt_repeated_bodies(batch)
     placeables = batch.placeables
     located = locate(
         placeables,
@@ -248,6 +266,19 @@ def _check_repeated(batch: Batch) -> None:
         seen.add(thing)
     if gone:
         batch.drop(gone)
+
+
+def _doubt_repeated_bodies(batch: Batch) -> None:
+    """Two rows with one tax code are one body, of which the row whose key comes first is told; a person should look."""
+    first: dict[str, str] = {}
+    bodies = [record for record in batch.records if isinstance(record, OrganizationRecord) and record.tax_id]
+    for record in sorted(bodies, key=lambda record: (record.key, repr(record))):
+        tax_id = str(record.tax_id)
+        if first.setdefault(tax_id, record.key) != record.key:
+            why = _(
+                "Ha lo stesso codice fiscale della riga «{key}»: è pubblicato un solo ente, con i dati di quella riga."
+            ).format(key=first[tax_id])
+            batch.log.doubtful(record.key, "codice_fiscale_ripetuto", why, field="tax_id", value=tax_id)
 
 
 def _thing(record: Record) -> tuple[object, ...] | None:

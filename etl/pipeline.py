@@ -115,7 +115,7 @@ def loaded_reference(connection: Connection) -> str:
 # --- from files ---------------------------------------------------------------------------------------
 
 
-def run(
+def run(  # noqa: PLR0913 - every choice of a run by its name
     engine: Engine,
     *,
     folder: Path,
@@ -125,6 +125,7 @@ def run(
     progress: Progress = silent,
     today: date | None = None,
     outside: Geocoder | None = None,
+    allow_loss: Sequence[str] = (),
 ) -> Outcome:
     """Load the files of a folder that sources recognise, with the results that follow from them.
 
@@ -138,6 +139,8 @@ def run(
         Do everything, tell what it would change, and keep nothing of it.
     outside
         A geocoder beyond this machine, for addresses that nothing loaded knows.
+    allow_loss
+        Identifiers of the sources that may lose most of their rows at once: somebody has looked at their files.
 
     Raises
     ------
@@ -146,11 +149,13 @@ def run(
         nothing: its outcome tells why, its source stays as it was, the others are loaded.
     """
     known = tuple(catalogue() if sources is None else sources)
-    wanted = choose(known, only)
+    wanted, may_shrink = choose(known, only), choose(known, allow_loss) if allow_loss else set()
     with turn.taken(engine, progress) as connection:
         reference = loaded_reference(connection)
         intake = take_in(connection, folder, known, wanted, progress)
         work = [chain for chain in intake.chains if chain.batches]
+        for chain in work:
+            chain.may_shrink = chain.declaration.id in may_shrink
         done = carry_out(connection, work, known, reference, progress, Choices(today or today_here(), dry_run, outside))
     return Outcome(
         intake.outcomes(),
@@ -221,7 +226,9 @@ def _write(
 
 def source_outcomes(chains: Sequence[Chain], done: Done, *, dry_run: bool) -> tuple[SourceOutcome, ...]:
     """What changed of the sources in hand, and of those that were placed anew because of them."""
-    return tuple(_of_source(chain, done, dry_run=dry_run) for chain in [*chains, *done.others])
+    again = {chain.declaration.id for chain in done.others}  # a refused source may be placed anew: it is told once
+    told = [*(chain for chain in chains if chain.declaration.id not in again), *done.others]
+    return tuple(_of_source(chain, done, dry_run=dry_run) for chain in told)
 
 
 def _of_source(chain: Chain, done: Done, *, dry_run: bool) -> SourceOutcome:

@@ -39,6 +39,8 @@ class Chain:
         What a run says of its files, where they come from the database and not from a folder.
     forced
         Publish also what is loaded already: a rollback is a run of its own.
+    may_shrink
+        Losing most of its rows at once is no reason to refuse an edition.
     """
 
     source: Source
@@ -51,6 +53,7 @@ class Chain:
     undoes: uuid.UUID | None = None
     forced: bool = False
     checked: bool = False
+    may_shrink: bool = False
 
     @property
     def declaration(self) -> Declaration:
@@ -95,7 +98,7 @@ def _check(connection: Connection, chain: Chain, around: Surroundings) -> None:
     for batch in chain.batches:
         ingest.check_types(batch, around)
         try:
-            ingest.refuse(batch, around, before)
+            ingest.refuse(batch, around, before, may_shrink=chain.may_shrink)
         except SourceError as error:
             chain.refused.append((batch, error))
         else:

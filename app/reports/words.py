@@ -131,6 +131,7 @@ ISSUES = {
     "chiave_ripetuta": marked("stessa chiave per righe diverse"),
     "codice_di_persona": marked("codice fiscale di una persona, tolto"),
     "codice_fiscale": marked("codice fiscale rimesso in forma"),
+    "codice_fiscale_ripetuto": marked("stesso codice fiscale di un'altra riga"),
     "comune": marked("comune riconosciuto"),
     "comune_discorde": marked("codici e nome indicano comuni diversi"),
     "comune_incompleto": marked("comune di oggi senza la cifra di una sua parte"),

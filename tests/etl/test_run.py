@@ -159,6 +159,31 @@ def test_what_comes_back_is_open_again_and_the_same_service(stocked, folder):
     assert set(frame(stocked, "select id from service")["id"]) == services
 
 
+def test_files_of_one_edition_one_after_the_other_are_the_same_as_together(databases, filled, folder, tmp_path_factory):
+    table, second = rows(), tmp_path_factory.mktemp("seconda")
+    write(folder, "farmacie-2024.csv", table[:5])
+    write(second, "farmacie-2024-altre.csv", table[5:])
+    both = tmp_path_factory.mktemp("insieme")
+    write(both, "farmacie-2024.csv", table[:5])
+    write(both, "farmacie-2024-altre.csv", table[5:])
+    found = []
+    for steps in ([both], [folder, second], [second, folder]):
+        with databases.clone(filled, "uno_dopo") as engine:
+            for step in steps:
+                outcome = go(engine, step)
+            assert kinds(outcome).keys() == {"nuovo"}
+            assert scalar(engine, OPEN) == 12
+            assert not go(engine, both).changed
+            found.append(directory(engine))
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_file_under_another_name_replaces_the_one_whose_keys_it_has(stocked, folder):
+    (folder / "farmacie-2024.csv").unlink()
+    write(folder, "farmacie-2024-corretto.csv", rows(n003=None))
+    assert kinds(go(stocked, folder)) == {"chiuso": {("Farmacia 3", "closed_on")}}
+
+
 def test_an_old_edition_alone_beside_a_newer_one_is_left_out(loaded_scratch, folder):
     write(folder, "farmacie-2025.csv", CHANGES)
     go(loaded_scratch, folder)
@@ -216,7 +241,46 @@ def test_a_file_that_has_lost_most_rows_is_refused(stocked, folder):
     assert "Elencava 12 righe e ne perderebbe 8" in by_name["farmacie-2025.csv"].faults[0]
     assert outcome.failed
     assert not outcome.changed
+    assert "ora ne legge 4, di cui 4 accettate" in by_name["farmacie-2025.csv"].faults[0]
+    assert "--riduzione-voluta farmacie-prova" in by_name["farmacie-2025.csv"].faults[0]
+    (source,) = [source for source in outcome.sources if source.source_id == "farmacie-prova"]
+    assert (source.events, dict(source.counts)) == ((), {})
     assert fingerprint(stocked) == before
+
+
+def test_a_loss_that_somebody_wants_is_loaded(stocked, folder):
+    write(folder, "farmacie-2025.csv", rows()[:4])
+    with pytest.raises(SourceError, match="inventata"):
+        go(stocked, folder, allow_loss=["inventata"])
+    assert go(stocked, folder, allow_loss=["civici-prova"]).failed
+    outcome = go(stocked, folder, allow_loss=["farmacie-prova"])
+    assert not outcome.failed
+    assert len(kinds(outcome)["chiuso"]) == 8
+    assert scalar(stocked, OPEN) == 4
+
+
+def test_a_refused_source_is_told_once_even_where_it_is_placed_anew(stocked, folder):
+    write(folder, "farmacie-2025.csv", rows()[:4])
+    write(folder, "civici-2024.csv", rows())
+    outcome = go(stocked, folder)
+    told = [source.source_id for source in outcome.sources]
+    assert sorted(told) == sorted(set(told))
+    assert not kinds(outcome).get("chiuso")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_rows_with_one_tax_code_are_told_and_both_are_kept_as_received(loaded_scratch, folder, order):
+    same = {"piva": "00514490010"}
+    write(folder, "enti-2024.csv", rows(n003=same, n007=same)[::order])
+    go(loaded_scratch, folder)
+    told = frame(
+        loaded_scratch,
+        "select record_key, severity, message from issue where kind = 'codice_fiscale_ripetuto'",
+    ).to_numpy()
+    assert [(key, severity, "riga «003»" in message) for key, severity, message in told] == [("007", "dubbio", True)]
+    kept = "select count(*) from source_record where source_id = 'enti-prova' and raw->>'piva' = '00514490010'"
+    assert scalar(loaded_scratch, kept) == 2
+    assert scalar(loaded_scratch, "select name from organization where tax_id = '00514490010'") == "Farmacia 3"
 
 
 def test_files_of_nobody_are_named_and_hidden_ones_are_not_seen(loaded_scratch, folder, tmp_path_factory):

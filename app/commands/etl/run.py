@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 DirOption = typer.Option("--dir", help=_("Cartella con i file; senza, quella in cui scrive «fetch»."))
 DryOption = typer.Option("--dry-run", help=_("Fa tutto, mostra le differenze e non scrive nulla."))
 AllOption = typer.Option("--all", help=_("Mostra tutte le differenze, non solo le prime 50 di ogni fonte."))
+LossOption = typer.Option(
+    "--riduzione-voluta",
+    metavar=_("FONTE"),
+    help=_("Fonte che può perdere più di metà delle righe in una volta: il suo file è stato controllato."),
+)
 OutOption = typer.Option("--out", help=_("File CSV in cui scrivere tutte le differenze."))
 
 
@@ -31,6 +36,7 @@ def run(
     source: Annotated[list[str] | None, SourceOption] = None,
     mappings: Annotated[Path | None, MappingsOption] = None,
     *,
+    shrunk: Annotated[list[str] | None, LossOption] = None,
     dry_run: Annotated[bool, DryOption] = False,
     everything: Annotated[bool, AllOption] = False,
     out: Annotated[Path | None, OutOption] = None,
@@ -39,7 +45,7 @@ def run(
     from etl.pipeline import run as load
 
     sources, only = known(mappings), source or []
-    require(only, [one.declaration.id for one in sources])
+    require([*only, *(shrunk or [])], [one.declaration.id for one in sources])
     with database() as engine, _outside(engine) as geocoder:
         outcome = load(
             engine,
@@ -49,6 +55,7 @@ def run(
             dry_run=dry_run,
             progress=report,
             outside=geocoder,
+            allow_loss=shrunk or [],
         )
     tables.show_outcome(outcome, most=None if everything else tables.SHOWN)
     write_differences(outcome, out)
