@@ -15,13 +15,14 @@ from etl.outcome import FileOutcome, FileState, Unclaimed
 from etl.progress import Progress
 from etl.sources.base import Edition, Received, Source
 from etl.sources.catalogue import Claims, claim
-from etl.work import Chain
+from etl.work import Chain, with_files_loaded
 
 
 @dataclass
 class Intake:
     """What a folder holds: editions in hand by source, files that came to nothing, files of nobody."""
 
+    kept: Path
     chains: list[Chain] = field(default_factory=list)
     settled: list[FileOutcome] = field(default_factory=list)
     unclaimed: tuple[Unclaimed, ...] = ()
@@ -52,11 +53,19 @@ def choose(sources: Sequence[Source], only: Sequence[str]) -> set[str]:
 
 
 def take_in(
-    connection: Connection, folder: Path, sources: Sequence[Source], wanted: Collection[str], progress: Progress
+    connection: Connection,
+    folder: Path,
+    sources: Sequence[Source],
+    wanted: Collection[str],
+    progress: Progress,
+    kept: Path,
 ) -> Intake:
-    """Read the editions that the files of a folder hold, of the sources that are wanted."""
+    """Read the editions that the files of a folder hold, of the sources that are wanted.
+
+    ``kept`` takes the files that were loaded before and belong to these editions; it must outlive the run.
+    """
     claims = claim(sources, received.find(folder))
-    intake = Intake(unclaimed=_unclaimed(claims, folder))
+    intake = Intake(kept, unclaimed=_unclaimed(claims, folder))
     by_source: dict[str, list[Path]] = {}
     for path, source in claims.claimed.items():
         by_source.setdefault(source.declaration.id, []).append(path)
@@ -85,7 +94,8 @@ def _take(
             continue
         progress(_("Leggo «{title}» {edition}").format(title=source.declaration.title, edition=edition.label))
         try:
-            chain.batches.append(read(source, edition))
+            whole = with_files_loaded(connection, source, edition, latest, intake.kept / source_id)
+            chain.batches.append(read(source, whole))
         except SourceError as error:
             intake.settled += _refused(source_id, edition.label, edition.files, error)
     _tell_contradictions(intake, chain)

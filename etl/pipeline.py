@@ -150,9 +150,9 @@ def run(  # noqa: PLR0913 - every choice of a run by its name
     """
     known = tuple(catalogue() if sources is None else sources)
     wanted, may_shrink = choose(known, only), choose(known, allow_loss) if allow_loss else set()
-    with turn.taken(engine, progress) as connection:
+    with TemporaryDirectory(prefix="ombra-") as kept, turn.taken(engine, progress) as connection:
         reference = loaded_reference(connection)
-        intake = take_in(connection, folder, known, wanted, progress)
+        intake = take_in(connection, folder, known, wanted, progress, Path(kept))
         work = [chain for chain in intake.chains if chain.batches]
         for chain in work:
             chain.may_shrink = chain.declaration.id in may_shrink

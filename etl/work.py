@@ -18,7 +18,7 @@ from etl.locate.points import Geocoder
 from etl.locate.position import Located
 from etl.progress import Progress
 from etl.publish import Ready
-from etl.sources.base import BULK, Declaration, Kind, Source
+from etl.sources.base import BULK, Declaration, Edition, Kind, Received, Source
 from etl.surroundings import Surroundings
 
 # Areas before the figures about them, registers of addresses and bodies before what may refer to them.
@@ -165,6 +165,36 @@ def _content(batch: Batch, around: Surroundings, located: Located, today: date) 
     places = sorted([key, repr(position)] for key, position in located.positions.items())
     made = [batch.digest, batch.edition, batch.withdrawn, places, remarks_hash(batch.log), ended]
     return content_hash([made, around.reference, code_version()])
+
+
+def with_files_loaded(
+    connection: Connection, source: Source, edition: Edition, latest: runs.Latest | None, folder: Path
+) -> Edition:
+    """An edition in hand, with the files of the same edition that are loaded already and list other things.
+
+    So files that come one after the other are the same as all of them at once. A loaded file is replaced, not joined,
+    where one in hand has its name, its bytes or one of its keys. ``folder`` takes the files that were kept.
+
+    Raises
+    ------
+    SourceError
+        A loaded file was too large to be kept; each is named.
+    """
+    if latest is None or latest.edition != edition.label or latest.state == "ritirato" or not edition.parts:
+        return edition
+    names, hashes = {file.name for file in edition.files}, {file.sha256 for file in edition.files}
+    absent = [file for file in latest.files if file["name"] not in names and file["sha256"] not in hashes]
+    if not absent:
+        return edition
+    in_hand = {key for key, _raw in edition.rows()}
+    loaded = received.restore(connection, absent, folder)
+    others = [file for file in loaded if in_hand.isdisjoint(_keys(source, file))]
+    whole = [one for one in source.editions([*edition.files, *others]) if one.label == edition.label]
+    return whole[0] if len(whole) == 1 else edition
+
+
+def _keys(source: Source, file: Received) -> set[str]:
+    return {key for edition in source.editions([file]) for key, _raw in edition.rows()}
 
 
 def reread(connection: Connection, source: Source, run: runs.Latest, folder: Path) -> Batch:
