@@ -59,11 +59,16 @@ def _points(columns: Mapping[str, Sequence[str]], found: Mapping[str, Match], an
 def _system(points: np.ndarray, answer: Placed, *, told: str | None) -> None:
     fitting = systems.fitting(points)
     answer.crs = told or (fitting[0] if fitting else None)
-    if told is not None and systems.inside(points, told) < 0.8:
+    system = answer.crs or (DEGREES if "latitude" in answer.fields else None)
+    away = 0 if system is None else systems.outside(points, system)
+    if 0 < away < len(points):
+        why = _("{away} punti su {count} cadono fuori dal territorio")
+        answer.doubts.append(why.format(away=away, count=len(points)))
+    elif told is not None and systems.inside(points, told) < 0.8:
         answer.doubts.append(_("nel sistema {crs} detto dal file i punti cadono fuori dal territorio").format(crs=told))
     elif answer.crs is None:
         answer.doubts.append(_("in nessun sistema di riferimento noto i punti cadono nella Città metropolitana"))
-    elif told is None and {"x", "wkt"} & set(answer.fields):
+    if answer.crs is not None and told is None and {"x", "wkt"} & set(answer.fields):
         _doubt_alike(fitting, answer)
 
 

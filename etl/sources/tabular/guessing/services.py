@@ -1,7 +1,7 @@
 """Which type of service the rows are, as the mapping tells it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from etl.i18n import _
@@ -37,7 +37,13 @@ def listed(
     if several is not None:
         return several
     texts = [text for field in ("name", "description") if field in matches for text in columns[matches[field].column]]
-    return _one(likely(name, texts[:: len(texts) // MOST_TEXTS + 1]))
+    one = _one(likely(name, texts[:: len(texts) // MOST_TEXTS + 1]))
+    hints = [
+        _("la colonna «{name}» sembra dire il tipo di servizio: controllare").format(name=hint)
+        for hint, values in columns.items()
+        if hint not in taken and _hints(values)
+    ]
+    return replace(one, doubts=(*one.doubts, *hints))
 
 
 def _one(found: Sequence[tuple[str, str, float]]) -> Listed:
@@ -59,9 +65,15 @@ def _by_column(columns: Mapping[str, Sequence[str]]) -> Listed | None:
         if not 2 <= len(texts) <= MOST_VALUES:
             continue
         meant = {text: code for text in texts if (code := _type(text)) is not None}
-        if len(set(meant.values())) >= 2 and 2 * len(meant) >= len(texts):
+        if len(set(meant.values())) >= 2:
             return _told_by(name, texts, meant)
     return None
+
+
+def _hints(values: Sequence[str]) -> bool:
+    """Whether one of the few texts of a column is like the name of a type, and others are not."""
+    texts = set(filled(values))
+    return 2 <= len(texts) <= MOST_VALUES and len(texts) < len(filled(values)) and any(map(_type, texts))
 
 
 def _told_by(name: str, texts: Sequence[str], meant: Mapping[str, str]) -> Listed:

@@ -38,9 +38,21 @@ def fitting(found: np.ndarray) -> list[str]:
 
 
 def inside(found: np.ndarray, system: str) -> float:
-    """How many of the points fall in the metropolitan city if they are in a system, 0-1."""
-    longitude, latitude = _degrees(found, system)
-    return float(shapely.contains_xy(_territory(), longitude, latitude).mean())
+    """How many of the points fall in the metropolitan city if they are in a system, 0-1.
+
+    A point whose coordinates are swapped counts where it falls once mended, as cleaning mends it.
+    """
+    return float(_falls(found, system).mean())
+
+
+def outside(found: np.ndarray, system: str) -> int:
+    """How many of the points fall elsewhere, swapped ones mended."""
+    return int((~_falls(found, system)).sum())
+
+
+def _falls(found: np.ndarray, system: str) -> np.ndarray:
+    either = [shapely.contains_xy(_territory(), *_degrees(pairs, system)) for pairs in (found, found[:, ::-1])]
+    return np.asarray(either[0] | either[1])
 
 
 def only_municipality(found: np.ndarray, system: str) -> str | None:

@@ -297,3 +297,23 @@ def test_a_draft_shows_its_first_rows_without_a_type(tmp_path):
     found = propose(SAMPLES / "si_centri.csv")
     assert found.mapping is None
     assert {record.service_type for row in found.first for record in row.records} == {"da_indicare"}
+
+
+def test_points_elsewhere_are_counted_once_swapped_ones_are_mended(tmp_path):
+    here = ["45.07;7.68", "45.08;7.67", "45.06;7.69", "7.68;45.07"]
+    rows = "".join(f"A{at};Punto {at};Torino;{pair}\n" for at, pair in enumerate([*here, "41.90;12.50", "40.85;14.26"]))
+    (tmp_path / "consultori.csv").write_text("codice;nome;comune;lat;lon\n" + rows)
+    doubts = propose(tmp_path / "consultori.csv").doubts
+    assert "2 punti su 6 cadono fuori dal territorio" in doubts
+    assert not any("in nessun sistema" in doubt for doubt in doubts)
+
+
+@pytest.mark.parametrize(("other", "several"), [("Biblioteca", True), ("Varie", False)])
+def test_a_column_of_types_is_taken_where_it_tells_two_and_a_doubt_where_it_tells_one(tmp_path, other, several):
+    kinds = ["Farmacia", other, "Sede", "Altro", "Punto", "Farmacia", other]
+    rows = "".join(f"A{at};Posto {at};Ivrea;{kind}\n" for at, kind in enumerate(kinds))
+    (tmp_path / "luoghi.csv").write_text("codice;nome;comune;Genere\n" + rows)
+    found = propose(tmp_path / "luoghi.csv")
+    told = yaml.safe_load(found.text)["fields"]["service_type"]
+    assert (told.get("values") == {"Farmacia": "farmacia", "Biblioteca": "biblioteca"}) == several
+    assert any("«Genere»" in doubt for doubt in found.doubts)
