@@ -1,6 +1,7 @@
 """Ask a server for a file: politely, again where it makes sense, and never more than is wanted."""
 
 import hashlib
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Polite:
         self.manners = manners
         self.progress = progress
         self._ended: dict[str, float] = {}
+        self._not_found: set[str] = set()
         timeout = httpx2.Timeout(manners.read, connect=manners.connect)
         self._client = httpx2.Client(timeout=timeout, headers={"User-Agent": AGENT}, follow_redirects=False)
 
@@ -69,10 +71,15 @@ class Polite:
     ) -> None:
         self._client.close()
 
+    @property
+    def offline(self) -> bool:
+        """Whether the network seems to lack: two hosts in a row were not found."""
+        return len(self._not_found) > 1
+
     def receive(self, wanted: Wanted) -> Answer:
         """Bytes of an address into a file, as received but for the compression of the transport.
 
-        Network failures and answers that may pass (429, 5xx) are tried again.
+        Network failures and answers that may pass (429, 5xx) are tried again, a host that is not found is not.
 
         Raises
         ------
@@ -102,7 +109,7 @@ class Polite:
         error = state.outcome.exception() if state.outcome else None
         wait = state.next_action.sleep if state.next_action else 0
         text = _("  {motivo} Nuovo tentativo fra {secondi:.0f} s.")
-        self.progress(text.format(motivo=error, secondi=wait))
+        self.progress(text.format(motivo=brief(str(error), state.args[0].address), secondi=wait))
 
     def _once(self, wanted: Wanted) -> Answer:
         try:
@@ -117,6 +124,10 @@ class Polite:
                     response.close()
                     self._ended[response.request.url.host] = time.monotonic()
         except httpx2.TransportError as error:
+            if _is_not_found(error):
+                self._not_found.add(request.url.host)
+                why = _("{indirizzo}: il server «{server}» non si trova: controllare la rete e l'indirizzo.")
+                raise FetchFailed(why.format(indirizzo=wanted.address, server=request.url.host)) from None
             why = _("{indirizzo}: il server non risponde o interrompe ({motivo}).")
             raise _TryAgain(why.format(indirizzo=wanted.address, motivo=_reason(error))) from None
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
@@ -136,7 +147,9 @@ class Polite:
         since = time.monotonic() - self._ended.get(request.url.host, float("-inf"))
         if since < self.manners.pause:
             time.sleep(self.manners.pause - since)
-        return self._client.send(request, stream=True)
+        response = self._client.send(request, stream=True)
+        self._not_found.clear()
+        return response
 
     def _read(self, response: httpx2.Response, wanted: Wanted) -> Answer:
         if response.status_code == 304:
@@ -171,8 +184,33 @@ class Polite:
         return size, sha256.hexdigest()
 
 
+def brief(message: str, address: str) -> str:
+    """A message without the address that it begins with, where that is told beside it."""
+    return message.removeprefix(f"{address}: ")
+
+
+def _is_not_found(error: BaseException | None) -> bool:
+    """Whether the resolution of a name failed, however deep the libraries have wrapped that."""
+    while error is not None:
+        if isinstance(error, socket.gaierror):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    """What happened, in Italian: the libraries say it in English, with numbers of the system."""
+    match error:
+        case httpx2.TimeoutException():
+            return _("tempo scaduto")
+        case httpx2.ConnectError():
+            return _("la connessione non riesce")
+        case httpx2.NetworkError() | httpx2.RemoteProtocolError():
+            return _("la connessione si è interrotta")
+        case httpx2.ProxyError():
+            return _("il proxy rifiuta")
+        case _:
+            return _("richiesta o risposta non valida")
 
 
 def _too_large(address: str, largest: int) -> str:

@@ -4,12 +4,12 @@ A file that fails leaves the one that was there before, and does not stop the ot
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from etl.fetching.client import Answer, Polite, Wanted
+from etl.fetching.client import Answer, Polite, Wanted, brief
 from etl.fetching.keeping import FetchFailed, Shelf, Sidecar, require_plain_name, shelf
 from etl.fetching.manners import Manners
 from etl.fetching.pages import Page, is_page_name, page_address, page_name, read_page, require_same_list
@@ -22,7 +22,10 @@ State = Literal["nuovo", "aggiornato", "invariato", "fallito"]
 
 @dataclass(frozen=True)
 class Fetched:
-    """What became of a download: its state, its files (several where it has pages) and bytes, why it failed."""
+    """What became of a download: its state, its files (several where it has pages) and bytes, why it failed.
+
+    ``name`` tells how many they are where several downloads of a source were not even tried.
+    """
 
     source_id: str
     name: str
@@ -42,14 +45,24 @@ def fetch(
 ) -> list[Fetched]:
     """Fetch all downloads of the sources into ``folder/<source id>/<name>``, one after the other.
 
-    A server that says that nothing has changed (304), or sends the same bytes, leaves the file untouched.
+    A server that says that nothing has changed (304), or sends the same bytes, leaves the file untouched. Once two
+    hosts in a row are not found the network seems to lack, and each source that is left fails at once, as a whole.
     """
+    found: list[Fetched] = []
     with Polite(manners or Manners(), progress) as polite:
-        return [
-            _fetch_one(polite, source.declaration.id, download, folder)
-            for source in sources
-            for download in source.declaration.downloads
-        ]
+        for source in sources:
+            left = list(source.declaration.downloads)
+            while left and not polite.offline:
+                found.append(_fetch_one(polite, source.declaration.id, left.pop(0), folder))
+            if left:
+                found.append(_not_tried(polite, source.declaration.id, left))
+    return found
+
+
+def _not_tried(polite: Polite, source_id: str, left: Sequence[Download]) -> Fetched:
+    fetched = _failed(source_id, left[0], _("Sembra che manchi la rete: riprovare quando c'è."))
+    polite.progress(_("{fonte}: non scaricata. {motivo}").format(fonte=source_id, motivo=fetched.message))
+    return fetched if len(left) == 1 else replace(fetched, name=_("{numero} file").format(numero=len(left)))
 
 
 def _fetch_one(polite: Polite, source_id: str, download: Download, folder: Path) -> Fetched:
@@ -69,12 +82,13 @@ def _fetch_one(polite: Polite, source_id: str, download: Download, folder: Path)
 
 
 def _failed(source_id: str, download: Download, message: str) -> Fetched:
+    message = brief(message, download.address)
     return Fetched(source_id, download.name, download.address, "fallito", message=message)
 
 
 def _told(fetched: Fetched) -> str:
     if fetched.state == "fallito":
-        return _("  non riuscito: {motivo}").format(motivo=fetched.message)
+        return _("  non riuscito da {indirizzo}: {motivo}").format(indirizzo=fetched.address, motivo=fetched.message)
     return _("  {stato}, {byte} byte").format(stato=fetched.state, byte=fetched.bytes)
 
 

@@ -6,6 +6,7 @@ import gzip
 import http.server
 import itertools
 import json
+import socket
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -385,3 +386,49 @@ def test_a_list_that_fails_leaves_the_old_pages(server, tmp_path, answer, said):
 
 def test_sources_without_downloads_are_passed_over(tmp_path):
     assert fetch([FakeSource()], tmp_path, manners=QUICK) == []
+
+
+def test_without_a_network_nothing_is_tried_again_and_the_rest_is_not_tried(tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    asked = []
+
+    def resolve(host, *_args, **_options):
+        asked.append(host)
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    sources = [
+        FakeSource(
+            Download(f"https://{name}.invalid/dati", "a.csv"),
+            Download(f"https://{name}.invalid/b", "b.csv"),
+            source_id=name,
+        )
+        for name in ("uno", "due", "tre")
+    ]
+    said = []
+    found = fetch(sources, tmp_path, manners=QUICK, progress=said.append)
+    assert [host if isinstance(host, str) else host.decode() for host in asked] == [
+        "uno.invalid",
+        "uno.invalid",
+        "due.invalid",
+    ]
+    assert [(one.source_id, one.name) for one in found] == [
+        ("uno", "a.csv"),
+        ("uno", "b.csv"),
+        ("due", "a.csv"),
+        ("due", "b.csv"),
+        ("tre", "2 file"),
+    ]
+    assert found[0].message == "il server «uno.invalid» non si trova: controllare la rete e l'indirizzo."
+    assert found[4].message == "Sembra che manchi la rete: riprovare quando c'è."
+    assert [line for line in said if "tre" in line] == [f"tre: non scaricata. {found[4].message}"]
+    assert sum("https://uno.invalid/dati" in line for line in said) == 1
+    assert not any("Errno" in line or "failure" in line for line in said)
+
+
+def test_a_host_that_is_not_found_does_not_stop_the_others_where_there_is_a_network(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    server.answers["/f"] = constant()
+    downloads = [Download("http://uno.invalid/f", "a.csv"), Download(server.at("/f"), "b.csv")]
+    downloads += [Download("http://due.invalid/f", "c.csv"), Download(server.at("/f"), "d.csv")]
+    assert [one.state for one in get(tmp_path, *downloads)] == ["fallito", "nuovo", "fallito", "nuovo"]
