@@ -184,31 +184,6 @@ def test_a_file_under_another_name_replaces_the_one_whose_keys_it_has(stocked, f
     assert kinds(go(stocked, folder)) == {"chiuso": {("Farmacia 3", "closed_on")}}
 
 
-def test_files_of_one_edition_one_after_the_other_are_the_same_as_together(databases, filled, folder, tmp_path_factory):
-    table, second = rows(), tmp_path_factory.mktemp("seconda")
-    write(folder, "farmacie-2024.csv", table[:5])
-    write(second, "farmacie-2024-altre.csv", table[5:])
-    both = tmp_path_factory.mktemp("insieme")
-    write(both, "farmacie-2024.csv", table[:5])
-    write(both, "farmacie-2024-altre.csv", table[5:])
-    found = []
-    for steps in ([both], [folder, second], [second, folder]):
-        with databases.clone(filled, "uno_dopo") as engine:
-            for step in steps:
-                outcome = go(engine, step)
-            assert kinds(outcome).keys() == {"nuovo"}
-            assert scalar(engine, OPEN) == 12
-            assert not go(engine, both).changed
-            found.append(directory(engine))
-    assert found[0] == found[1] == found[2]
-
-
-def test_a_file_under_another_name_replaces_the_one_whose_keys_it_has(stocked, folder):
-    (folder / "farmacie-2024.csv").unlink()
-    write(folder, "farmacie-2024-corretto.csv", rows(n003=None))
-    assert kinds(go(stocked, folder)) == {"chiuso": {("Farmacia 3", "closed_on")}}
-
-
 def test_an_old_edition_alone_beside_a_newer_one_is_left_out(loaded_scratch, folder):
     write(folder, "farmacie-2025.csv", CHANGES)
     go(loaded_scratch, folder)
