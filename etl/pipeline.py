@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine
 
-from etl import runs, turn
+from etl import protect, runs, turn
 from etl.derive.run import LOCK as DERIVE_LOCK
 from etl.derive.run import refresh_within
 from etl.errors import SourceError
@@ -48,11 +48,14 @@ def load_everything(
     progress: Progress = silent,
     folder: Path = tables.DATA,
     sources: Sequence[Source] | None = None,
+    files: Sequence[Source] | None = None,
     today: date | None = None,
 ) -> Summary:
     """Bring the database to the content of the reference tables and of sources that need no files.
 
-    What :func:`run` has loaded from files stays as it is.
+    What :func:`run` has loaded from files stays as it is, unless the reference tables make a type of service
+    protected or place it elsewhere: then it is read again from the files kept. ``files`` are the sources that can,
+    the catalogue by default.
 
     Raises
     ------
@@ -63,7 +66,8 @@ def load_everything(
         turn.wait(connection, progress)
         changed = _load_reference(connection, folder, progress)
         given = sources if sources is not None else [BuiltinServices(folder=folder)]
-        changed |= _load_sources(connection, given, progress, today or today_here())
+        known = catalogue() if files is None else files
+        changed |= _load_sources(connection, given, known, progress, today or today_here(), anew=changed)
         if changed:
             runs.new_version(connection, "load")
         return summarise(connection, changed=changed)
@@ -84,16 +88,39 @@ def _load_reference(connection: Connection, folder: Path, progress: Progress) ->
     return True
 
 
-def _load_sources(connection: Connection, sources: Sequence[Source], progress: Progress, today: date) -> bool:
+def _load_sources(
+    connection: Connection,
+    sources: Sequence[Source],
+    files: Sequence[Source],
+    progress: Progress,
+    today: date,
+    *,
+    anew: bool,
+) -> bool:
+    """Publish the sources that need no files; with ``anew`` the others too, as far as they are placed otherwise now."""
     chains = [without_files(connection, source) for source in sources]
-    around = survey(connection, chains, loaded_reference(connection))
-    for chain in chains:
-        for _batch, error in chain.refused:
-            raise error
-    ready = make_ready(chains, around, progress, today=today)
+    with TemporaryDirectory(prefix="ombra-") as kept:
+        in_hand = {chain.declaration.id for chain in chains}
+        others = protect.at_odds(connection, files, in_hand, Path(kept), progress)
+        around = survey(connection, [*chains, *others], loaded_reference(connection))
+        if anew:
+            others += displaced(connection, around, [*chains, *others], files, Path(kept), progress)
+            around = survey(connection, [*chains, *others], around.reference)
+        for chain in chains:
+            for _batch, error in chain.refused:
+                raise error
+        _tell_refused(others, progress)
+        ready = make_ready([*chains, *others], around, progress, today=today)
     for one in ready:
         publish(connection, one, today=today)
-    return len(ready) > 0
+    hidden = protect.hide(connection)
+    return len(ready) > 0 or hidden
+
+
+def _tell_refused(chains: Sequence[Chain], progress: Progress) -> None:
+    for chain in chains:
+        for _batch, error in chain.refused:
+            progress(_("«{title}» resta dov'è: {why}").format(title=chain.declaration.title, why=error))
 
 
 def loaded_reference(connection: Connection) -> str:
@@ -198,9 +225,7 @@ def carry_out(
         others = displaced(connection, around, chains, known, Path(kept), progress)
         if others:
             around = survey(connection, [*chains, *others], reference)
-            for chain in others:
-                for _batch, error in chain.refused:
-                    progress(_("«{title}» resta dov'è: {why}").format(title=chain.declaration.title, why=error))
+            _tell_refused(others, progress)
         ready = make_ready([*chains, *others], around, progress, today=choices.today, outside=choices.outside)
     connection.commit()  # what was only read is let go of: the transaction that writes sees what is there now
     placed_anew = {one.batch.declaration.id for one in ready}

@@ -63,6 +63,7 @@ def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     if batch.declaration.kind == "addresses":
         merged = points
     coverage.declare(connection, source_id, batch.coverage)
+    runs.hide_issues(connection, source_id, hidden)
     runs.write_issues(connection, source_id, run_id, batch.log, protected=hidden)
     events.keep(connection, run_id, told, today=today)
     events.forget(connection, {services.service_identifier(source_id, key) for key in hidden})

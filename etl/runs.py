@@ -181,11 +181,18 @@ def _once(entries: Iterable[IssueEntry]) -> list[IssueEntry]:
 
 
 def _hidden(entry: IssueEntry) -> dict[str, Any]:
-    return vars(entry) | {
-        "value": None,
-        "mended": None,
-        "message": _("Luogo protetto: i particolari sono riservati."),
-    }
+    return vars(entry) | _nothing_told()
+
+
+def _nothing_told() -> dict[str, Any]:
+    return {"value": None, "mended": None, "message": _("Luogo protetto: i particolari sono riservati.")}
+
+
+def hide_issues(connection: Connection, source_id: str, protected: Collection[str]) -> None:
+    """Take out of the remarks of earlier runs what could tell a place that is protected now."""
+    of_them = (m.Issue.source_id == source_id, m.Issue.record_key.in_(protected))
+    told = _nothing_told()
+    connection.execute(update(m.Issue).where(*of_them, m.Issue.message != told["message"]).values(told))
 
 
 def new_version(connection: Connection, reason: str) -> bool:

@@ -57,7 +57,7 @@ def _hang(connection: Connection, publication: Publication, kept: Collection[uui
     altered |= capacity.told
     altered |= merge(connection, m.Attribute, publication.attribute, missing=of_link, tell="link_id").told
     merge(connection, m.FieldOrigin, publication.field_origin, missing=of_entity)
-    _drop_empty(connection, places)
+    drop_empty(connection, places)
     return altered
 
 
@@ -93,7 +93,7 @@ def _places(connection: Connection, services: Collection[uuid.UUID]) -> list[uui
     return list(connection.execute(statement).scalars())
 
 
-def _drop_empty(connection: Connection, places: Collection[uuid.UUID]) -> None:
+def drop_empty(connection: Connection, places: Collection[uuid.UUID]) -> None:
     """Remove the places that a service has just left and where no service is, open or closed."""
     statement = text(
         "delete from location l where l.id = any(:places)"

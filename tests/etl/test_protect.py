@@ -1,0 +1,101 @@
+"""What becomes protected leaves nothing public: when an edition says so, and when the reference tables do."""
+
+import shutil
+
+import pytest
+from sqlalchemy import text
+
+from etl.pipeline import load_everything
+from etl.reference import tables
+from etl.sources.tabular.source import TabularSource
+from tests.etl.files import SOURCES, TODAY, directory, go, mapping, rows, write
+from tests.etl.tools import edit, fingerprint, scalar
+
+FIELDS = {
+    "name": "nome",
+    "address": "indirizzo",
+    "municipality": "comune",
+    "latitude": "lat",
+    "longitude": "lon",
+    "phone": "telefono",
+}
+# A telephone that is none, a point far away: both leave remarks with what the row says.
+SECRET = {"indirizzo": "C.so Segretissimo 9", "lat": "45.0612345", "lon": "7.6612345", "telefono": "Segretissimo"}
+
+
+def leaks(engine) -> set[str]:
+    """Public tables in which the address or the point can be read."""
+    public = [table for table in fingerprint(engine) if not table.startswith("restricted.")]
+    like = "select count(*) from {} t where t::text ilike '%segretissim%' or t::text like '%7.66123%'"
+    found = {table for table in public if scalar(engine, like.format(table))}
+    points = "select count(*) from location where ST_AsText(geom) like '%7.66123%'"
+    return found | ({"location"} if scalar(engine, points) else set())
+
+
+@pytest.fixture
+def data(tmp_path_factory):
+    """A data folder in which pharmacies are protected."""
+    folder = tmp_path_factory.mktemp("protetti") / "data"
+    shutil.copytree(tables.DATA, folder)
+    protect = lambda table: table.assign(protected=table["protected"].where(table["code"] != "farmacia", "true"))  # noqa: E731
+    edit(folder, "reference/service_types.csv", protect)
+    return folder
+
+
+@pytest.fixture
+def told(loaded_scratch, tmp_path):
+    """A database in which public pharmacies, one closed since and one unreadable row name what becomes secret."""
+    broken = SECRET | {"nome": "", "indirizzo": "Via Segretissima 11"}
+    write(tmp_path, "farmacie-2024.csv", rows(n000=SECRET, n001=SECRET, n002=broken))
+    go(loaded_scratch, tmp_path)
+    write(tmp_path, "farmacie-2025.csv", rows(n000=SECRET, n001=None, n002=None))
+    go(loaded_scratch, tmp_path)
+    assert leaks(loaded_scratch) >= {"location", "address", "address_point", "source_record", "issue"}
+    return loaded_scratch
+
+
+def test_a_type_made_protected_hides_what_files_have_told_and_back(told, data):
+    before = directory(told)
+    assert load_everything(told, folder=data, files=SOURCES, today=TODAY).changed
+    assert leaks(told) == set()
+    kept = "select count(*) from restricted.position where address_1 ilike '%segretissimo%'"
+    assert scalar(told, kept) == 2
+    assert scalar(told, "select count(*) from restricted.source_record where raw::text like '%egretissim%'") == 3
+    books = fingerprint(told)
+    assert not load_everything(told, folder=data, files=SOURCES, today=TODAY).changed
+    assert fingerprint(told) == books
+    # What is listed is public again with the type; what is closed stays hidden.
+    assert load_everything(told, files=SOURCES, today=TODAY).changed
+    assert directory(told)["address_point"] == before["address_point"]
+    assert scalar(told, "select count(*) from address where address_1 ilike '%segretissimo%'") == 1
+
+
+def test_a_source_that_cannot_be_read_again_is_hidden_where_it_stands(told, data):
+    steps = []
+    assert load_everything(told, folder=data, files=(), today=TODAY, progress=steps.append).changed
+    assert any("farmacie-prova" in step for step in steps)
+    assert leaks(told) == set()
+    assert scalar(told, "select count(*) from address_point where source_id = 'farmacie-prova'") == 0
+    assert scalar(told, "select count(*) from restricted.position where address_1 ilike '%segretissimo%'") == 2
+    books = fingerprint(told)
+    assert not load_everything(told, folder=data, files=(), today=TODAY).changed
+    assert fingerprint(told) == books
+
+
+def test_files_that_are_not_kept_are_hidden_too(told, data):
+    with told.begin() as connection:
+        connection.execute(text("update restricted.received_file set content = null"))
+    assert load_everything(told, folder=data, files=SOURCES, today=TODAY).changed
+    assert leaks(told) == set()
+
+
+def test_remarks_of_earlier_editions_forget_a_place_that_an_edition_makes_protected(loaded_scratch, tmp_path):
+    types = {"column": "piva", "values": {"a": "ludoteca", "b": "casa_rifugio"}}
+    source = TabularSource(mapping("luoghi-prova", "luoghi-*.csv", fields=FIELDS | {"service_type": types}))
+    every = {f"n{key:03d}": {"piva": "a"} for key in range(12)}
+    write(tmp_path, "luoghi-2024.csv", rows(**every | {"n000": SECRET | {"piva": "a"}}))
+    go(loaded_scratch, tmp_path, sources=(source,))
+    assert "issue" in leaks(loaded_scratch)
+    write(tmp_path, "luoghi-2025.csv", rows(**every | {"n000": SECRET | {"piva": "b"}}))
+    go(loaded_scratch, tmp_path, sources=(source,))
+    assert leaks(loaded_scratch) == set()
