@@ -37,9 +37,7 @@ def refused(key: str, raw: Raw, log: IssueLog) -> bool:
 
 def tell_merged(key: str, raw: Raw, log: IssueLog) -> None:
     """Remark on texts that the row has from a merged cell above it: a person may have merged cells for looks."""
-    why = _(
-        "La cella è unita a quelle di una riga sopra: il loro testo vale anche qui. Meglio separarle."
-    )
+    why = _("La cella è unita a quelle di una riga sopra: il loro testo vale anche qui. Meglio separarle.")
     for column in filter(None, raw.get(MERGED, "").split(SEPARATOR)):
         log.changed(key, "celle_unite", why, field=column, value="", mended=str(raw.get(column, ""))[:SHOWN])
 
