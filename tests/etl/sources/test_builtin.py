@@ -26,14 +26,17 @@ ISSUES = {
     "telefono": 24,
     "url_senza_protocollo": 11,
 }
+CORRECTED = ("maiuscole", "numero_civico", "telefono", "url_senza_protocollo")  # the others are to be checked
 SERVICES = "builtin/services.csv"
 
 
 def test_every_row_is_accepted_and_published(loaded):
     counts = scalar(loaded, "select counts from source_run where source_id = 'servizi-ombra'")
     told = sum(ISSUES.values())
+    mended = sum(ISSUES[kind] for kind in CORRECTED)
     assert counts == {
-        "read": 244, "accepted": 244, "rejected": 0, "new": 244, "changed": 0, "closed": 0, "issues": told,
+        "read": 244, "accepted": 244, "rejected": 0, "new": 244, "changed": 0, "closed": 0,
+        "issues": told, "doubts": told - mended,
     }  # fmt: skip
     assert scalar(loaded, "select count(*) from source_record where accepted and closed_on is null") == 244
     statuses = frame(loaded, "select supply_status, count(*) n from service group by 1").set_index("supply_status")["n"]
