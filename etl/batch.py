@@ -10,6 +10,7 @@ from etl.errors import SourceError
 from etl.i18n import _
 from etl.identity import content_hash
 from etl.issues import IssueLog
+from etl.received_rows import LONGEST_KEY, kept_key, masked
 from etl.record import Placeable, Record, ServiceRecord
 from etl.sources.base import BULK, Declaration, Edition, Raw, Received, Source
 from etl.store.frames import records as rows_of
@@ -25,7 +26,7 @@ class Batch:
     Attributes
     ----------
     rows
-        Raw rows by key; none of a kind whose content is too much to keep row by row.
+        Raw rows by key, without codes of persons; none of a kind whose content is too much to keep row by row.
     read
         Raw rows that came in, repeated ones too.
     parsed
@@ -123,13 +124,15 @@ def read(source: Source, edition: Edition) -> Batch:
     hashes: list[str] = []
     for part, rows in enumerate(edition.parts or (edition.rows,)):
         before = len(hashes)
-        for key, raw in rows():
-            hashes.append(content_hash([key, raw]))
+        for told, raw in rows():
+            hashes.append(content_hash([told, raw]))
+            key = kept_key(told)
             same = found.setdefault(key, {})
             if hashes[-1] in same:
                 same[hashes[-1]].times += 1
             else:
-                same[hashes[-1]] = _parsed(batch, key, raw, part)
+                parsed = _parsed if len(told) <= LONGEST_KEY else _unkept
+                same[hashes[-1]] = parsed(batch, key, raw, part)
         batch.parts.append(len(hashes) - before)
     batch.read = len(hashes)
     _refuse_blend(batch, found)
@@ -147,7 +150,13 @@ def _parsed(batch: Batch, key: str, raw: Raw, part: int) -> _Row:
     if not found and not told and not bulk:  # of bulk contents a source may count what it leaves out by group
         why = _("La riga non descrive nulla che questa fonte sappia caricare.")
         batch.log.rejected(key, "riga_scartata", why)
-    return _Row(None if bulk else raw, found, part)
+    return _Row(None if bulk else masked(raw), found, part)
+
+
+def _unkept(batch: Batch, key: str, raw: Raw, part: int) -> _Row:
+    why = _("La chiave della riga ha più di {most} caratteri: controllare le colonne che la formano.")
+    batch.log.rejected(key, "chiave_troppo_lunga", why.format(most=LONGEST_KEY))
+    return _Row(None if batch.declaration.kind in BULK else masked(raw), (), part)
 
 
 def _refuse_blend(batch: Batch, found: Mapping[str, Mapping[str, _Row]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from etl.batch import Batch
@@ -26,6 +27,7 @@ from etl.store.frames import plain
 from etl.surroundings import Surroundings
 
 FEW = 10  # a list shorter than this may well lose half of its services at once
+_LONGEST = 500  # characters of a text by which the database finds something
 _NAMED = 5  # how many things a fault names before it only counts them
 
 
@@ -130,6 +132,7 @@ def settle(batch: Batch, around: Surroundings, outside: Geocoder | None = None) 
     _check_areas_served(batch, around)
     for check in (_check_areas, _check_figures, _check_residents, _check_travel):
         check(batch, around)
+    _check_lengths(batch)
     _check_repeated(batch)
     _doubt_repeated_bodies(batch)
     placeables = batch.placeables
@@ -266,6 +269,32 @@ def _check_repeated(batch: Batch) -> None:
         seen.add(thing)
     if gone:
         batch.drop(gone)
+
+
+def _check_lengths(batch: Batch) -> None:
+    """What the database finds things by has an end: nothing real comes near it."""
+    for kind, name in ((OrganizationRecord, "name"), (ServiceRecord, "organization"), (AreaRecord, "code")):
+        _drop(batch, kind, partial(_too_long, name), "testo_troppo_lungo", partial(_told_long, name))
+
+    def kept(record: Record) -> Record:
+        if not isinstance(record, OrganizationRecord):
+            return record
+        fine = tuple(one for one in record.identifiers if len(one.value) <= _LONGEST)
+        for one in set(record.identifiers) - set(fine):
+            why = _("Il numero di registro ha più di {most} caratteri: tolto.").format(most=_LONGEST)
+            batch.log.rejected(record.key, "testo_troppo_lungo", why, field="identifiers", value=one.value[:_LONGEST])
+        return record if len(fine) == len(record.identifiers) else replace(record, identifiers=fine)
+
+    batch.records = [kept(record) for record in batch.records]
+
+
+def _too_long(name: str, record: Record) -> bool:
+    return len(getattr(record, name) or "") > _LONGEST
+
+
+def _told_long(name: str, record: Record) -> tuple[str, str, str]:
+    why = _("Il testo ha più di {most} caratteri.").format(most=_LONGEST)
+    return why, name, getattr(record, name)[:_LONGEST]
 
 
 def _doubt_repeated_bodies(batch: Batch) -> None:

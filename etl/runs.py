@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
 from etl.issues import IssueEntry, IssueLog
+from etl.received_rows import masked
 from etl.sources.base import Declaration
 from etl.store import models as m
 from etl.store.frames import Missing, merge
@@ -166,9 +167,13 @@ def _keep_apart(
 def write_issues(
     connection: Connection, source_id: str, run_id: uuid.UUID, log: IssueLog, *, protected: Collection[str]
 ) -> None:
-    """One row a remark. Of protected records neither values nor words stay: an address could be among them."""
+    """One row a remark. Of protected records neither values nor words stay: an address could be among them.
+
+    Codes of persons are masked.
+    """
     rows = [
-        {"run_id": run_id, "source_id": source_id} | (_hidden(entry) if entry.record_key in protected else vars(entry))
+        {"run_id": run_id, "source_id": source_id}
+        | (_hidden(entry) if entry.record_key in protected else masked(vars(entry)))
         for entry in _once(log.entries)
     ]
     if rows:

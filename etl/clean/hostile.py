@@ -10,7 +10,7 @@ _FORMULA = re.compile(
     rf"^(?:=|[+\-@]\s*[A-Za-z][A-Za-z.]*\(|[+\-@]\s*{_CELL}\s*(?:[-+*/^&:,)]|$)|[+\-@].*\|.*!)", re.DOTALL
 )
 # Sixteen characters; letters stand for digits where two persons would have the same code (omocodia).
-_PERSON = re.compile(
+PERSON = re.compile(
     r"\b[A-Z]{6}[\dLMNPQRSTUV]{2}[ABCDEHLMPRST][\dLMNPQRSTUV]{2}[A-Z][\dLMNPQRSTUV]{3}[A-Z]\b", re.IGNORECASE
 )
 
@@ -25,7 +25,7 @@ def drop_personal_codes(draft: Draft, _context: Context) -> Work:
     changed: Draft = {}
     remarks = []
     for field, text in draft.items():
-        if len(text) >= 16 and _PERSON.search(text):
-            changed[field] = _PERSON.sub("", text).strip()
+        if len(text) >= 16 and PERSON.search(text):
+            changed[field] = PERSON.sub("", text).strip()
             remarks.append(Remark("codice_di_persona", "scartato", None, field=field))
     return Work(merged(draft, changed), tuple(remarks)) if changed else Work(draft)

@@ -61,6 +61,9 @@ def _believed(records: Sequence[Placeable], municipalities: MunicipalityMap, tru
     ]
 
 
+LONGEST = 300  # characters of street and number; the database finds points by both
+
+
 @dataclass
 class _Drafts:
     """Points on their way, by municipality: many are looked at together."""
@@ -69,6 +72,8 @@ class _Drafts:
 
     def add(self, municipality: str, street: str | None, number: str, record: Placeable | AddressRecord) -> None:
         if street is None or not number or record.longitude is None or record.latitude is None:
+            return
+        if len(street) + len(number) > LONGEST:
             return
         draft = (street, number, record.longitude, record.latitude)
         self.by_municipality.setdefault(municipality, []).append(draft)
