@@ -19,6 +19,7 @@ from etl.outcome import Event
 from etl.publication import bodies, services
 from etl.record import OrganizationRecord, ServiceRecord
 from etl.sources.base import BULK
+from etl.standing import Standing, find
 from etl.store.frames import Merged
 from etl.surroundings import Surroundings
 
@@ -51,14 +52,15 @@ class Published:
 def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     """Make the database say what an edition says, in the caller's transaction."""
     batch, source_id = ready.batch, ready.batch.declaration.id
-    hidden = ready.around.protected(batch)
+    standing = find(connection, batch)
+    hidden = ready.around.protected(batch) | standing.protected
     runs.declare(connection, batch.declaration)
     received.keep(connection, ready.parcels)
     run_id = _start(connection, ready)
     if batch.declaration.kind not in BULK:
         accepted = batch.accepted
         runs.keep_raw(connection, source_id, run_id, batch.rows, accepted, protected=hidden, today=today)
-    merged, told = _content(connection, ready, today)
+    merged, told = _content(connection, ready, standing, today)
     points = load_figures.publish_points(connection, source_id, ready.around.points.get(source_id, ()))
     if batch.declaration.kind == "addresses":
         merged = points
@@ -101,36 +103,38 @@ def _changes(merged: Merged, told: Sequence[Event]) -> dict[str, int]:
     return {"new": count(frozenset({"nuovo"})), "changed": count(_CHANGED), "closed": count(frozenset({"chiuso"}))}
 
 
-def _content(connection: Connection, ready: Ready, today: date) -> tuple[Merged, list[Event]]:
+def _content(connection: Connection, ready: Ready, standing: Standing, today: date) -> tuple[Merged, list[Event]]:
     match ready.batch.declaration.kind:
         case "services":
-            return load_figures.NOTHING, _services(connection, ready, today)
+            return load_figures.NOTHING, _services(connection, ready, standing, today)
         case "organizations":
-            return load_figures.NOTHING, _bodies(connection, ready, today)
+            return load_figures.NOTHING, _bodies(connection, ready, standing, today)
         case "indicators" | "areas":
             return load_figures.NOTHING, _figures(connection, ready)
         case _:
             return load_figures.publish(connection, ready.batch, ready.around), []
 
 
-def _services(connection: Connection, ready: Ready, today: date) -> list[Event]:
+def _services(connection: Connection, ready: Ready, standing: Standing, today: date) -> list[Event]:
     source_id, towns = ready.batch.declaration.id, ready.around.municipalities.municipalities
     listed = [record for record in ready.batch.records if isinstance(record, ServiceRecord)]
     content = services.build(source_id, listed, ready.located.positions, ready.around.types, towns, today=today)
     ids = load_services.open_services(connection, source_id) | set(content.services)
     before = events.services(connection, ids)
-    load_bodies.publish(connection, source_id, content.claims, towns, today=today)
-    load_services.publish(connection, source_id, content, today=today)
+    claims = [*content.claims, *load_bodies.standing(connection, source_id, standing.stay, content.claims)]
+    load_bodies.publish(connection, source_id, claims, towns, today=today)
+    load_services.publish(connection, source_id, content, today=today, stay=standing.stay)
     return events.compare(source_id, "service", before, events.services(connection, ids))
 
 
-def _bodies(connection: Connection, ready: Ready, today: date) -> list[Event]:
+def _bodies(connection: Connection, ready: Ready, standing: Standing, today: date) -> list[Event]:
     source_id, towns = ready.batch.declaration.id, ready.around.municipalities.municipalities
     listed = [record for record in ready.batch.records if isinstance(record, OrganizationRecord)]
     content = bodies.build(source_id, listed, ready.located.positions, today=today)
     ids = load_bodies.claimed(connection, source_id) | {claim.organization_id for claim in content.claims}
     before = events.bodies(connection, ids)
-    load_bodies.publish(connection, source_id, content.claims, towns, today=today)
+    claims = [*content.claims, *load_bodies.standing(connection, source_id, standing.stay, content.claims)]
+    load_bodies.publish(connection, source_id, claims, towns, today=today)
     return events.compare(source_id, "organization", before, events.bodies(connection, ids))
 
 

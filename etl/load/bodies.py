@@ -37,6 +37,26 @@ def claimed(connection: Connection, source_id: str) -> set[uuid.UUID]:
     return set(connection.execute(statement).scalars())
 
 
+def claiming_rows(connection: Connection, source_id: str) -> set[uuid.UUID]:
+    """Raw records of a list of bodies that name one."""
+    statement = select(m.OrganizationClaim.source_record_id).where(m.OrganizationClaim.source_id == source_id)
+    return {row for row in connection.execute(statement).scalars() if row is not None}
+
+
+def standing(
+    connection: Connection, source_id: str, stay: Collection[uuid.UUID], fresh: Sequence[Claim]
+) -> list[Claim]:
+    """Claims of a source as they are, of raw records or services that stay and of whose body nothing new is told."""
+    claim = m.OrganizationClaim
+    named = select(m.Service.organization_id).where(m.Service.id.in_(stay))
+    statement = select(claim.organization_id, claim.rank, claim.source_record_id, claim.told).where(
+        claim.source_id == source_id,
+        claim.source_record_id.in_(stay) | (claim.source_record_id.is_(None) & claim.organization_id.in_(named)),
+        claim.organization_id.not_in([one.organization_id for one in fresh]),
+    )
+    return [Claim(*row) for row in connection.execute(statement)]
+
+
 def _of_source(source_id: str) -> Missing:
     return Missing("t.source_id = %(source)s", {"source": source_id})
 

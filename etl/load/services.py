@@ -13,12 +13,19 @@ from etl.store.frames import Merged, Missing, Row, merge
 _IDS = ARRAY(UUID)
 
 
-def publish(connection: Connection, source_id: str, publication: Publication, *, today: date) -> Merged:
+def publish(
+    connection: Connection,
+    source_id: str,
+    publication: Publication,
+    *,
+    today: date,
+    stay: Collection[uuid.UUID] = (),
+) -> Merged:
     """Make the public tables agree with what a source lists now; the bodies are written already.
 
     Nothing else of a service that the source no longer lists is touched: it is closed on ``today``, and is open again
-    as soon as the source lists it. ``last_modified`` changes exactly where the service, its place or something that
-    hangs on it does.
+    as soon as the source lists it. Those of ``stay`` are left as they are. ``last_modified`` changes exactly where the
+    service, its place or something that hangs on it does.
 
     Returns
     -------
@@ -33,7 +40,7 @@ def publish(connection: Connection, source_id: str, publication: Publication, *,
     moved |= merge(connection, m.Address, publication.address, missing=of_place, tell="location_id").told
     moved |= merge(connection, m.Accessibility, publication.accessibility, missing=of_place, tell="location_id").told
     services = merge(connection, m.Service, publication.service, touch="last_modified", tell="id")
-    closed = _close_missing(connection, source_id, kept, today)
+    closed = _close_missing(connection, source_id, {*kept, *stay}, today)
     altered = _hang(connection, publication, kept)
     altered |= {row["service_id"] for row in publication.service_at_location if row["location_id"] in moved}
     altered -= services.told

@@ -1,0 +1,90 @@
+"""What stays as it was although an edition does not tell it anew: its row is there and cannot be read.
+
+Only what an edition no longer lists is closed. A row that was rejected for a fault is still listed; one that says
+that the thing is elsewhere, or of a kind that the source does not list, is not.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from etl.batch import Batch
+from etl.i18n import _
+from etl.identity import uid
+from etl.load import bodies, services
+from etl.publication.services import service_identifier
+from etl.record import Placeable
+from etl.sources.tabular.rows import BROKEN, KEYLESS
+from etl.store import models as m
+
+# A row rejected because nobody may know its place must not leave the earlier one public.
+_SECRET = frozenset({"luogo_protetto"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Services, or of a list of bodies raw records, that stay; ``protected`` are keys of rows that none may read."""
+
+    stay: frozenset[uuid.UUID] = frozenset()
+    protected: frozenset[str] = frozenset()
+
+
+def find(connection: Connection, batch: Batch) -> Standing:
+    """What of a source stays as it was under an edition; the log of the edition tells which and why."""
+    source_id = batch.declaration.id
+    if batch.withdrawn:
+        return Standing()
+    if batch.declaration.kind == "services":
+        stay = _staying(batch, services.open_services(connection, source_id), service_identifier)
+        return Standing(stay, frozenset(_protected(connection, batch, stay)))
+    if batch.declaration.kind == "organizations":
+        return Standing(_staying(batch, bodies.claiming_rows(connection, source_id), _row_identifier))
+    return Standing()
+
+
+def _row_identifier(source_id: str, key: str) -> uuid.UUID:
+    return uid("source_record", source_id, key)
+
+
+def _staying(batch: Batch, there: set[uuid.UUID], identify: Callable[[str, str], uuid.UUID]) -> frozenset[uuid.UUID]:
+    source_id = batch.declaration.id
+    absent = there - {identify(source_id, record.key) for record in batch.records if isinstance(record, Placeable)}
+    rejected = {identify(source_id, key): key for key in batch.rows.keys() - batch.accepted}
+    listed = {one: rejected[one] for one in absent & rejected.keys()}
+    kinds = _kinds(batch)
+    unread = {one: key for one, key in listed.items() if _still_there(batch, key, kinds.get(key, set()))}
+    for key in sorted(unread.values()):
+        why = _("La riga c'è ma non si può leggere: resta quel che diceva prima, fino a quando è corretta.")
+        batch.log.doubtful(key, "riga_non_aggiornata", why)
+    nameless = sorted(key for key, told in kinds.items() if told & {BROKEN, KEYLESS})
+    unlisted = absent - listed.keys()
+    if not nameless or not unlisted:
+        return frozenset(unread)
+    why = _(
+        "{rows} righe non hanno una chiave che si legga: potrebbero essere fra le {count} che mancano, che perciò non "
+        "sono chiuse. Correggere il file e caricarlo di nuovo."
+    )
+    batch.log.doubtful(nameless[0], "chiusure_sospese", why.format(rows=len(nameless), count=len(unlisted)))
+    return frozenset(unread) | unlisted
+
+
+def _kinds(batch: Batch) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for entry in batch.log.entries:
+        if entry.severity == "scartato":
+            found.setdefault(entry.record_key, set()).add(entry.kind)
+    return found
+
+
+def _still_there(batch: Batch, key: str, kinds: set[str]) -> bool:
+    return not kinds & _SECRET and batch.source.left_out(batch.rows[key], kinds) is not None
+
+
+def _protected(connection: Connection, batch: Batch, stay: frozenset[uuid.UUID]) -> set[str]:
+    """Keys of rejected rows of services whose place is protected already."""
+    at, place = m.ServiceAtLocation, m.Location
+    statement = select(at.service_id).join(place, place.id == at.location_id)
+    hidden = set(connection.execute(statement.where(place.location_protected, at.service_id.in_(stay))).scalars())
+    return {key for key in batch.rows if service_identifier(batch.declaration.id, key) in hidden}
