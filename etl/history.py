@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Engine, select
 
 from etl import runs, turn
 from etl.batch import Batch
@@ -26,30 +25,15 @@ from etl.work import Chain, reread
 def history(connection: Connection, source_id: str | None = None, limit: int = 100) -> list[PastRun]:
     """The latest runs, of one source or of all, the newest first; those of the reference tables too."""
     run = m.SourceRun
-    statement = select(
-        run.id, run.source_id, run.edition, run.started_at, run.state, run.counts, run.files, _undone().label("undone")
-    )
+    undone = runs.undone(connection, source_id)
+    statement = select(run.id, run.source_id, run.edition, run.started_at, run.state, run.counts, run.files)
     if source_id is not None:
         statement = statement.where(run.source_id == source_id)
     rows = connection.execute(statement.order_by(run.started_at.desc(), run.id).limit(limit))
     return [
-        PastRun(key, source, edition, started, state, counts, tuple(file["name"] for file in files), undone)
-        for key, source, edition, started, state, counts, files, undone in rows
+        PastRun(key, source, edition, started, state, counts, tuple(file["name"] for file in files), key in undone)
+        for key, source, edition, started, state, counts, files in rows
     ]
-
-
-def _undone() -> ColumnElement[bool]:
-    """Whether a rollback has undone the run, or an earlier one of its source after which it came."""
-    rollback, target = aliased(m.SourceRun), aliased(m.SourceRun)
-    return exists(
-        select(rollback.id)
-        .join(target, target.id == rollback.undoes)
-        .where(
-            rollback.source_id == m.SourceRun.source_id,
-            target.started_at <= m.SourceRun.started_at,
-            rollback.started_at > m.SourceRun.started_at,
-        )
-    )
 
 
 def rollback(
@@ -89,12 +73,12 @@ def rollback(
 
 def _chain_of(connection: Connection, run_id: uuid.UUID, sources: Sequence[Source], folder: Path) -> Chain:
     """The edition that was there before a run, in hand; one without content where there was none."""
-    statement = select(m.SourceRun.source_id, m.SourceRun.started_at, m.SourceRun.files, m.SourceRun.state, _undone())
+    statement = select(m.SourceRun.source_id, m.SourceRun.started_at, m.SourceRun.files, m.SourceRun.state)
     found = connection.execute(statement.where(m.SourceRun.id == run_id)).one_or_none()
     if found is None:
         raise NotFound(_("Nessun caricamento ha il numero {run}: vedere «./ombra etl history».").format(run=run_id))
-    source_id, moment, files, state, undone = found
-    if undone:
+    source_id, moment, files, state = found
+    if run_id in runs.undone(connection, source_id):
         raise _cannot(run_id, _("È già stato annullato: vedere «./ombra etl history»."))
     if not files and state != "ritirato":
         raise _cannot(run_id, _("La fonte «{id}» non viene da file: non c'è nulla da rileggere.").format(id=source_id))

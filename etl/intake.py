@@ -23,6 +23,7 @@ class Intake:
     """What a folder holds: editions in hand by source, files that came to nothing, files of nobody."""
 
     kept: Path
+    again: bool = False
     chains: list[Chain] = field(default_factory=list)
     settled: list[FileOutcome] = field(default_factory=list)
     unclaimed: tuple[Unclaimed, ...] = ()
@@ -59,13 +60,15 @@ def take_in(
     wanted: Collection[str],
     progress: Progress,
     kept: Path,
+    *,
+    again: bool = False,
 ) -> Intake:
     """Read the editions that the files of a folder hold, of the sources that are wanted.
 
     ``kept`` takes the files that were loaded before and belong to these editions; it must outlive the run.
     """
     claims = claim(sources, received.find(folder))
-    intake = Intake(kept, unclaimed=_unclaimed(claims, folder))
+    intake = Intake(kept, again, unclaimed=_unclaimed(claims, folder))
     by_source: dict[str, list[Path]] = {}
     for path, source in claims.claimed.items():
         by_source.setdefault(source.declaration.id, []).append(path)
@@ -86,7 +89,8 @@ def _take(
     source_id = source.declaration.id
     latest = runs.latest(connection, source_id)
     chain = Chain(source, [], latest)
-    editions = _editions(intake, source, _receive(intake, source_id, paths, folder))
+    received_now = _receive(intake, source_id, paths, folder)
+    editions = _editions(intake, source, _not_undone(connection, intake, source_id, received_now))
     for edition in editions:
         if latest is not None and edition.label < latest.edition:
             counts = [runs.counts_of_file(connection, source_id, file.sha256) for file in edition.files]
@@ -111,6 +115,21 @@ def _receive(intake: Intake, source_id: str, paths: Sequence[Path], folder: Path
             name = path.relative_to(folder).as_posix()
             intake.settled.append(FileOutcome(name, source_id, None, "respinto", faults=_faults(error)))
     return sorted(files, key=lambda file: (file.name, file.sha256))
+
+
+def _not_undone(
+    connection: Connection, intake: Intake, source_id: str, files: Sequence[Received]
+) -> Sequence[Received]:
+    """The files without those that a rollback has undone: they would come back with the next run."""
+    undone = {} if intake.again else runs.files_undone(connection, source_id)
+    for file in (file for file in files if file.sha256 in undone):
+        why = _("Annullato il {day}; per caricarlo di nuovo: ./ombra etl run --anche-annullati").format(
+            day=undone[file.sha256].strftime("%d/%m/%Y")
+        )
+        told = runs.counts_of_file(connection, source_id, file.sha256)
+        (outcome,) = _outcomes(source_id, None, [file], "superato", [told])
+        intake.settled.append(replace(outcome, faults=(why,)))
+    return [file for file in files if file.sha256 not in undone]
 
 
 def _editions(intake: Intake, source: Source, files: Sequence[Received]) -> list[Edition]:
@@ -184,7 +203,7 @@ def _refused(source_id: str, label: str | None, files: Sequence[Received], error
 
 def _outcomes(
     source_id: str,
-    label: str,
+    label: str | None,
     files: Sequence[Received],
     state: FileState,
     counts: Sequence[Mapping[str, int]],

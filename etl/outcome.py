@@ -15,7 +15,8 @@ class FileOutcome:
     """One claimed file: ``accepted + rejected == read`` always holds.
 
     ``state``: ``caricato``; ``invariato``, its content is the one already loaded; ``superato``, a later edition is
-    loaded already; ``respinto``, unusable, ``faults`` say why in Italian and nothing of its source has changed.
+    loaded already, or a rollback has undone the file (``faults`` say so); ``respinto``, unusable, ``faults`` say why in
+    Italian and nothing of its source has changed.
     """
 
     name: str

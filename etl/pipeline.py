@@ -153,6 +153,7 @@ def run(  # noqa: PLR0913 - every choice of a run by its name
     today: date | None = None,
     outside: Geocoder | None = None,
     allow_loss: Sequence[str] = (),
+    again: bool = False,
 ) -> Outcome:
     """Load the files of a folder that sources recognise, with the results that follow from them.
 
@@ -168,6 +169,8 @@ def run(  # noqa: PLR0913 - every choice of a run by its name
         A geocoder beyond this machine, for addresses that nothing loaded knows.
     allow_loss
         Identifiers of the sources that may lose most of their rows at once: somebody has looked at their files.
+    again
+        Load also files that a rollback has undone.
 
     Raises
     ------
@@ -179,7 +182,7 @@ def run(  # noqa: PLR0913 - every choice of a run by its name
     wanted, may_shrink = choose(known, only), choose(known, allow_loss) if allow_loss else set()
     with TemporaryDirectory(prefix="ombra-") as kept, turn.taken(engine, progress) as connection:
         reference = loaded_reference(connection)
-        intake = take_in(connection, folder, known, wanted, progress, Path(kept))
+        intake = take_in(connection, folder, known, wanted, progress, Path(kept), again=again)
         work = [chain for chain in intake.chains if chain.batches]
         for chain in work:
             chain.may_shrink = chain.declaration.id in may_shrink

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from etl import coverage, events, received, runs
 from etl.batch import Batch
+from etl.i18n import _
 from etl.issues import IssueEntry
 from etl.load import bodies as load_bodies
 from etl.load import figures as load_figures
@@ -56,6 +57,7 @@ def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     hidden = ready.around.protected(batch) | standing.protected
     runs.declare(connection, batch.declaration)
     received.keep(connection, ready.parcels)
+    _tell_undated(connection, ready)
     run_id = _start(connection, ready)
     if batch.declaration.kind not in BULK:
         accepted = batch.accepted
@@ -72,6 +74,20 @@ def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     counts = batch.counts | _changes(merged, told) | _remarks(batch.log.entries)
     runs.finish(connection, run_id, counts)
     return Published(run_id, counts, told)
+
+
+def _tell_undated(connection: Connection, ready: Ready) -> None:
+    """A file without a date takes the place of another, which may be the newer one: only a person can tell."""
+    batch, latest = ready.batch, runs.latest(connection, ready.batch.declaration.id)
+    if batch.edition or latest is None or ready.state != "caricato":
+        return
+    loaded, now = {file["sha256"] for file in latest.files}, {file.sha256 for file in batch.files}
+    fresh = [file.name for file in batch.files if file.sha256 not in loaded]
+    replaced = sorted(file["name"] for file in latest.files if file["sha256"] not in now)
+    if fresh and replaced:
+        why = _("{new} non dice di quando è e prende il posto di {old}: se è più vecchio, annullare il caricamento.")
+        told = why.format(new=", ".join(fresh), old=", ".join(replaced))
+        batch.log.doubtful("", "edizione_senza_data", told)
 
 
 def _remarks(entries: Sequence[IssueEntry]) -> dict[str, int]:

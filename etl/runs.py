@@ -60,6 +60,41 @@ def before(connection: Connection, source_id: str, moment: datetime | None) -> L
     return None if row is None else Latest(row[0], row[1], row[2] or "", row[3], row[4], row[5])
 
 
+def undone(connection: Connection, source_id: str | None = None) -> dict[uuid.UUID, datetime]:
+    """Runs that are not in force, and when each was undone, of one source or of all.
+
+    A rollback undoes a run and those of its source that came after it; one that is undone itself undoes nothing.
+    """
+    run = m.SourceRun
+    statement = select(run.id, run.source_id, run.started_at, run.undoes).order_by(run.started_at.desc(), run.id)
+    if source_id is not None:
+        statement = statement.where(run.source_id == source_id)
+    rows = connection.execute(statement).all()
+    began = {row.id: row.started_at for row in rows}
+    spans: dict[str, list[tuple[datetime, datetime]]] = {}  # what the rollbacks in force reach back over
+    found: dict[uuid.UUID, datetime] = {}
+    for row in rows:  # the newest first: whether a rollback is in force hangs on later ones only
+        reaching = [until for since, until in spans.get(row.source_id, ()) if since <= row.started_at < until]
+        if reaching:
+            found[row.id] = min(reaching)
+        elif row.undoes is not None:
+            spans.setdefault(row.source_id, []).append((began[row.undoes], row.started_at))
+    return found
+
+
+def files_undone(connection: Connection, source_id: str) -> dict[str, datetime]:
+    """Files of a source, by SHA-256, that only runs have brought which were undone, and when the last of them was."""
+    gone = undone(connection, source_id)
+    found: dict[str, datetime] = {}
+    statement = select(m.SourceRun.id, m.SourceRun.files).where(m.SourceRun.source_id == source_id)
+    runs = connection.execute(statement).all()
+    for run_id, files in runs:
+        if run_id in gone:
+            found |= {one["sha256"]: max(gone[run_id], found.get(one["sha256"], gone[run_id])) for one in files}
+    in_force = {one["sha256"] for run_id, files in runs if run_id not in gone for one in files}
+    return {sha256: moment for sha256, moment in found.items() if sha256 not in in_force}
+
+
 def counts_of_file(connection: Connection, source_id: str, sha256: str) -> dict[str, int]:
     """What a run counted of a file, by its bytes; empty where the source never loaded it."""
     run = m.SourceRun

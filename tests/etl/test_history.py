@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from etl.errors import NotFound, SourceError
 from etl.history import history, rollback
-from tests.etl.files import CHANGES, SOURCES, TODAY, directory, go, kinds, rows, write
+from etl.sources.tabular.source import TabularSource
+from tests.etl.files import CHANGES, SOURCES, TODAY, directory, go, kinds, mapping, rows, write
 from tests.etl.tools import fingerprint, frame, scalar
 
 
@@ -123,3 +124,60 @@ def test_undoing_an_early_run_undoes_the_later_ones_with_it(stocked, folder):
         scalar(stocked, "select count(*) from service where service_type_code = 'farmacia' and closed_on is null") == 0
     )
     assert frame(stocked, "select * from address_point where source_id = 'farmacie-prova'").empty
+
+
+def test_a_rollback_that_is_undone_undoes_nothing(stocked, folder):
+    """Editions A, B and C; B is rolled back, then that rollback: what is in force is not told as undone."""
+    for year in (2025, 2026):
+        write(folder, f"farmacie-{year}.csv", rows(n003={"nome": f"Farmacia {year}"}))
+        go(stocked, folder)
+    before = directory(stocked)
+    back(stocked, past(stocked)[1].run_id)
+    assert [run.undone for run in past(stocked)] == [False, True, True, False]
+    back(stocked, past(stocked)[0].run_id)
+    assert directory(stocked) == before
+    assert [(run.edition, run.undone) for run in past(stocked)] == [
+        ("2026", False),
+        ("2024", True),
+        ("2026", False),
+        ("2025", False),
+        ("2024", False),
+    ]
+    assert not go(stocked, folder).changed
+    # What is in force can be rolled back again.
+    back(stocked, past(stocked)[3].run_id)
+    assert [run.undone for run in past(stocked)] == [False, True, True, True, True, False]
+
+
+def test_a_file_that_was_undone_does_not_come_back_by_itself(stocked, folder):
+    write(folder, "farmacie-2025.csv", CHANGES)
+    go(stocked, folder)
+    back(stocked, past(stocked)[0].run_id)
+    before = fingerprint(stocked)
+    outcome = go(stocked, folder)
+    assert [(file.name, file.state) for file in outcome.files] == [
+        ("farmacie-2024.csv", "invariato"),
+        ("farmacie-2025.csv", "superato"),
+    ]
+    assert "--anche-annullati" in outcome.files[1].faults[0]
+    assert not outcome.changed
+    assert not outcome.failed
+    assert fingerprint(stocked) == before
+    assert go(stocked, folder, again=True).changed
+    assert [(file.name, file.state) for file in go(stocked, folder).files] == [
+        ("farmacie-2024.csv", "superato"),
+        ("farmacie-2025.csv", "invariato"),
+    ]
+
+
+def test_an_undated_file_that_replaces_another_is_told(loaded_scratch, tmp_path):
+    source = TabularSource(mapping("senza-data", "*.csv", edition={}))
+    write(tmp_path, "uno.csv", rows())
+    go(loaded_scratch, tmp_path, sources=(source,))
+    doubts = "select count(*) from issue where kind = 'edizione_senza_data'"
+    assert scalar(loaded_scratch, doubts) == 0
+    (tmp_path / "uno.csv").unlink()
+    write(tmp_path, "due.csv", rows(n000={"nome": "Farmacia Altra"}))
+    go(loaded_scratch, tmp_path, sources=(source,))
+    assert scalar(loaded_scratch, doubts) == 1
+    assert not go(loaded_scratch, tmp_path, sources=(source,)).changed

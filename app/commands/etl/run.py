@@ -27,6 +27,7 @@ LossOption = typer.Option(
     metavar=_("FONTE"),
     help=_("Fonte che può perdere più di metà delle righe in una volta: il suo file è stato controllato."),
 )
+AgainOption = typer.Option("--anche-annullati", help=_("Carica di nuovo anche i file annullati con «rollback»."))
 OutOption = typer.Option("--out", help=_("File CSV in cui scrivere tutte le differenze."))
 
 
@@ -37,6 +38,7 @@ def run(
     mappings: Annotated[Path | None, MappingsOption] = None,
     *,
     shrunk: Annotated[list[str] | None, LossOption] = None,
+    again: Annotated[bool, AgainOption] = False,
     dry_run: Annotated[bool, DryOption] = False,
     everything: Annotated[bool, AllOption] = False,
     out: Annotated[Path | None, OutOption] = None,
@@ -56,6 +58,7 @@ def run(
             progress=report,
             outside=geocoder,
             allow_loss=shrunk or [],
+            again=again,
         )
     tables.show_outcome(outcome, most=None if everything else tables.SHOWN)
     write_differences(outcome, out)
