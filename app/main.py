@@ -14,7 +14,9 @@ from starlette.staticfiles import StaticFiles
 from app import errors
 from app.api import areas, coverage, documentation, health, services, sources, vocabulary
 from app.headers import SafeTypes
+from app.pages import sources as source_pages
 from app.pages import views
+from app.pages.cache import DocumentCache
 from app.pages.errors import error_page
 from app.settings import WebSettings
 from etl.i18n import _
@@ -38,6 +40,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened: Engine = await run_in_threadpool(connect) if engine is None else engine
         app.state.sessions = readers(opened)
+        await run_in_threadpool(source_pages.readable)
         yield
         if engine is None:
             opened.dispose()
@@ -54,6 +57,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
         lifespan=lifespan,
     )
     app.state.settings = settings or WebSettings()
+    app.state.source_pages = DocumentCache()
     app.add_middleware(SafeTypes)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)
     errors.install(app, page=error_page)

@@ -35,16 +35,21 @@ def report(found: Sequence[SourceReport]) -> Context:
         "waiting": waiting({source.id for source in found}),
         "parts": [(words.said(words.PARTS, part), words.said(words.EXPLANATIONS, part)) for part in PARTS],
         "severities": severities(),
+        "period": words.period,
     }
 
 
 def waiting(declared: set[str]) -> list[Declaration]:
     """Sources that Ombra can read and of which nothing is loaded, by title."""
+    return sorted((one for one in readable() if one.id not in declared), key=lambda one: (one.title.casefold(), one.id))
+
+
+def readable() -> list[Declaration]:
+    """Every source of the catalogue; the server asks at its start, so that no request imports a source's code."""
     try:
-        known = [source.declaration for source in catalogue()]
+        return [source.declaration for source in catalogue()]
     except SourceError:  # a faulty mapping file is told to whoever loads, not to whoever reads
-        known = []
-    return sorted((one for one in known if one.id not in declared), key=lambda one: one.title)
+        return []
 
 
 def one(session: Session, source_id: str) -> Context:
@@ -55,6 +60,7 @@ def one(session: Session, source_id: str) -> Context:
         "source": source,
         "runs": [_run(run) for run in history(connection, source_id, limit=RUNS)],
         "severities": severities(),
+        "period": words.period,
         "crumbs": [("/", _("Inizio")), ("/fonti", _("Fonti"))],
         "types": _types(session, source.service_types),
     }

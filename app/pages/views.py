@@ -1,5 +1,6 @@
 """The pages: what a request asks, what is read, which template says it."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -11,6 +12,8 @@ from app.pages import contexts, maps, reading, scenes, sources, streets
 from app.pages.cache import DocumentCache
 from app.pages.errors import PageRoute
 from app.pages.rendering import html, new_nonce, page, security_headers
+from app.reports import reading as report
+from app.reports import sheet
 from etl.i18n import language
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse)
@@ -104,7 +107,18 @@ def services(
 @router.get("/fonti")
 def sources_page(request: Request, session: SessionDep) -> Response:
     """Every source: who publishes it, what its last load brought, how good it is."""
-    return page(request, "fonti.html", sources.index(session))
+    kept: DocumentCache = request.app.state.source_pages
+    # Ages are told by the day.
+    key = (reading.version(session), language.get(), date.today())  # noqa: DTZ011
+    body = kept.get(key, lambda: html("fonti.html", {"here": "/fonti"} | sources.index(session)))
+    return HTMLResponse(body, headers=security_headers())
+
+
+@router.get("/fonti.csv")
+def sources_table(session: SessionDep) -> Response:
+    """The same figures for a spreadsheet."""
+    text = sheet.csv(report.sources(session.connection()))
+    return Response(text, media_type="text/csv; charset=utf-8", headers=security_headers())
 
 
 @router.get("/fonti/{source_id}")

@@ -41,7 +41,9 @@ def test_codes_of_bodies_stay(loaded_scratch, tmp_path):
 
 
 def test_texts_without_end_reject_their_row_and_not_the_run(loaded_scratch, tmp_path):
-    write(tmp_path, "farmacie-2024.csv", rows(n000={"codice": endless()}, n001={"indirizzo": f"Via {endless(9_000)} 3"}))
+    write(
+        tmp_path, "farmacie-2024.csv", rows(n000={"codice": endless()}, n001={"indirizzo": f"Via {endless(9_000)} 3"})
+    )
     write(tmp_path, "enti-2024.csv", rows(n000={"nome": endless(9_000)}, n001={"codice": endless()}))
     outcome = go(loaded_scratch, tmp_path)
     assert [file.state for file in outcome.files] == ["caricato", "caricato"]

@@ -1,6 +1,10 @@
 """The pages on sources, on the built-in data and on a source that a test has put in."""
 
+import csv
+import io
 import re
+import subprocess
+import sys
 
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
@@ -64,3 +68,37 @@ def test_what_a_source_says_is_text_and_never_markup(loaded_scratch: Engine) -> 
             assert "<img src=x" not in page
             assert "<i>v" not in page
             assert "&lt;script&gt;x" in page
+
+
+def test_the_list_is_kept_until_the_data_change(loaded_scratch: Engine) -> None:
+    def call_it(title: str, *, new_version: bool) -> None:
+        with loaded_scratch.begin() as connection:
+            connection.execute(text("update source set title = :title where id = 'servizi-ombra'"), {"title": title})
+            if new_version:
+                connection.execute(text("insert into data_version (content_hash, reason) values ('x', 'run')"))
+
+    with TestClient(create_app(WebSettings(), engine=loaded_scratch)) as client:
+        first = client.get("/fonti", headers=HTML).text
+        call_it("Primo titolo", new_version=False)
+        assert client.get("/fonti", headers=HTML).text == first
+        call_it("Secondo titolo", new_version=True)
+        assert "Secondo titolo" in client.get("/fonti", headers=HTML).text
+
+
+def test_the_table_is_the_one_of_the_command(client: TestClient) -> None:
+    assert 'href="/fonti.csv"' in client.get("/fonti", headers=HTML).text
+    answer = client.get("/fonti.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert "244" in [row["Righe lette"] for row in rows]
+
+
+def test_no_request_imports_the_code_of_a_source() -> None:
+    # In a process of its own: here every module is imported already.
+    told = (
+        "import sys; from app.main import create_app; from app.pages import sources; sources.readable();"
+        "before = set(sys.modules); sources.waiting(set());"
+        "print([name for name in set(sys.modules) - before if name.startswith(('app', 'etl', 'geo'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
