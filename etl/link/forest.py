@@ -1,0 +1,113 @@
+"""Members that grow together into clusters, and what keeps two clusters apart."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["giudizio", "regola", "elenco"]
+Ends: TypeAlias = tuple[uuid.UUID, uuid.UUID]
+
+
+def ends(one: uuid.UUID, other: uuid.UUID) -> Ends:
+    """Two members in order of their identifiers."""
+    return (one, other) if one < other else (other, one)
+
+
+@dataclass(frozen=True)
+class Barriers:
+    """What keeps two members apart.
+
+    Attributes
+    ----------
+    lists
+        The list that each member is from.
+    duplicate_free
+        Lists that hold nothing twice.
+    apart
+        For each member those that it may never meet, and why.
+    doubles
+        Pairs of one list that are decided to be one thing.
+    """
+
+    lists: Mapping[uuid.UUID, str]
+    duplicate_free: Collection[str] = ()
+    apart: Mapping[uuid.UUID, Mapping[uuid.UUID, Kind]] = field(default_factory=dict)
+    doubles: Collection[Ends] = frozenset()
+
+    def between(self, one: uuid.UUID, other: uuid.UUID) -> Kind | None:
+        """Why two members cannot be one thing, None where nothing is known against it."""
+        if (known := self.apart.get(one, {}).get(other)) is not None:
+            return known
+        shared = self.lists.get(one)
+        if shared is None or shared != self.lists.get(other):
+            return None
+        return None if shared not in self.duplicate_free and ends(one, other) in self.doubles else "elenco"
+
+
+class Forest:
+    """Clusters by one of their members, the root; a member that has met nobody is a cluster of its own."""
+
+    def __init__(self, barriers: Barriers) -> None:
+        self.barriers = barriers
+        self._root: dict[uuid.UUID, uuid.UUID] = {}
+        self._members: dict[uuid.UUID, list[uuid.UUID]] = {}
+        self._weakest: dict[uuid.UUID, float] = {}
+
+    def root(self, member: uuid.UUID) -> uuid.UUID:
+        """The root of a member's cluster."""
+        return self._root.get(member, member)
+
+    def members(self, root: uuid.UUID) -> list[uuid.UUID]:
+        """All members of the cluster of a root."""
+        return self._members.get(root, [root])
+
+    def clusters(self) -> Iterator[list[uuid.UUID]]:
+        """Clusters of two and more."""
+        yield from self._members.values()
+
+    def weakest(self, root: uuid.UUID) -> float:
+        """Weight of the weakest link that a cluster hangs by, infinite where it is one member."""
+        return self._weakest.get(root, float("inf"))
+
+    def join(self, one: uuid.UUID, other: uuid.UUID, weight: float) -> None:
+        """Make the clusters of two members one."""
+        left, right = sorted((self.root(one), self.root(other)))
+        if left == right:
+            return
+        both = sorted([*self.members(left), *self.members(right)])
+        weakest = min(self.weakest(left), self.weakest(right), weight)
+        for root in (left, right):
+            self._members.pop(root, None)
+            self._weakest.pop(root, None)
+        self._members[left], self._weakest[left] = both, weakest
+        for member in both:
+            self._root[member] = left
+
+    def clashes(self, one: uuid.UUID, other: uuid.UUID) -> dict[Ends, Kind]:
+        """Every pair of members of two clusters, the first's first, that cannot be one thing, and why.
+
+        Of two lists' members that are not decided to be doubles one pair is enough to join the clusters: where a list
+        holds a thing three times, not every two of the three have been compared.
+        """
+        found = {
+            pair: kind
+            for pair in product(self.members(one), self.members(other))
+            if (kind := self.barriers.between(*pair)) is not None
+        }
+        if "elenco" in found.values():
+            for pair in self._doubled(one, other, found):
+                del found[pair]
+        return found
+
+    def _doubled(self, one: uuid.UUID, other: uuid.UUID, found: Mapping[Ends, Kind]) -> list[Ends]:
+        """Clashes for the sake of a list of which the two clusters hold a thing that is decided to be one."""
+        lists = self.barriers.lists
+        by_list: dict[str, list[Ends]] = defaultdict(list)
+        for pair in product(self.members(one), self.members(other)):
+            if lists.get(pair[0]) is not None and lists.get(pair[0]) == lists.get(pair[1]):
+                by_list[lists[pair[0]]].append(pair)
+        free = [pairs for pairs in by_list.values() if any(pair not in found for pair in pairs)]
+        return [pair for pairs in free for pair in pairs if found.get(pair) == "elenco"]
