@@ -129,8 +129,72 @@ def test_only_test_installs_the_tools_of_the_tests(clone):
     assert "[test]" not in clone.calls.read_text()
     clone.run("test", "-k", "x")
     calls = clone.calls.read_text().splitlines()
-    assert calls[-2].endswith("[test]")
+    assert calls[-2].endswith("[test,linkage,bench]")
     assert calls[-1] == "npm ci --ignore-scripts --no-audit --no-fund"
+
+
+@pytest.mark.parametrize(
+    ("words", "extras"),
+    [(f"etl {word}", "linkage") for word in ("run", "rollback", "review", "correct", "release", "train-linkage")]
+    + [("bench linkage --json", "linkage,bench"), ("bench", "linkage,bench")],
+)
+def test_what_only_some_commands_need_is_added_once(clone, words, extras):
+    clone.run("up")
+    first = clone.run(*words.split())
+    assert (first.returncode, first.stdout) == (0, f"cli<{words}>\n"), first.stderr
+    assert clone.calls.read_text().splitlines()[-1].endswith(f"[{extras}]")
+    began = time.monotonic()
+    second = clone.run(*words.split())
+    assert time.monotonic() - began < 0.3
+    assert (second.stdout, second.stderr) == (f"cli<{words}>\n", "")
+    assert clone.called() == ["venv", "pip", "npm", "pip"]
+
+
+@pytest.mark.parametrize("words", ["up", "etl report", "etl why a name", "gaps run"])
+def test_the_other_commands_add_nothing(clone, words):
+    clone.run(*words.split())
+    assert clone.called() == ["venv", "pip", "npm"]
+
+
+def test_tools_of_the_tests_serve_every_command(clone):
+    clone.run("test")
+    before = clone.called()
+    clone.run("bench")
+    clone.run("etl", "run")
+    assert clone.called() == before
+
+
+def test_changed_libraries_are_added_again(clone):
+    clone.run("etl", "run")
+    (clone.folder / "requirements.lock").write_text("x==1\n")
+    clone.run("etl", "run")
+    assert clone.called() == ["venv", "pip", "npm", "pip", "pip", "pip"]
+
+
+@pytest.mark.parametrize(("words", "code", "output"), [("etl run", 0, "cli<etl run>\n"), ("bench", 2, "")])
+def test_loading_does_without_the_linkage_engine_and_benches_do_not(clone, words, code, output):
+    clone.run("up")
+    (fail := Path(f"{clone.calls}.fail")).touch()
+    failed = clone.run(*words.split())
+    assert (failed.returncode, failed.stdout) == (code, output), failed.stderr
+    assert ("proseguo senza" in failed.stderr) == (code == 0)
+    fail.unlink()
+    assert clone.run(*words.split()).stdout == f"cli<{words}>\n"
+    assert clone.called() == ["venv", "pip", "npm", "pip", "pip"]
+
+
+def test_an_addition_that_was_cut_off_leads_to_a_new_environment(clone):
+    clone.run("up")
+    (slow := Path(f"{clone.calls}.slow")).touch()
+    process = clone.start("etl", "run")
+    while clone.called().count("pip") < 2:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    slow.unlink()
+    assert clone.run("status").stdout == "cli<status>\n"
+    assert clone.run("etl", "run").stdout == "cli<etl run>\n"
+    assert clone.called() == ["venv", "pip", "npm", "pip", "venv", "pip", "npm", "pip"]
 
 
 def test_a_changed_lock_file_renews_only_what_it_concerns(clone):
