@@ -162,6 +162,7 @@ def origin_rows(body: uuid.UUID, origins: Mapping[str, Claim]) -> Rows:
     """Rows of ``field_origin`` of the fields that rows of lists tell."""
     return [
         {
+            "id": uid("field_origin", "organization", str(body), name, str(claim.source_record_id)),
             "entity": "organization",
             "entity_id": body,
             "field": name,

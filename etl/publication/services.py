@@ -58,7 +58,7 @@ def build(
         publication.service_at_location.append(_at(service_id, location_id))
         publication.service_area += _served(record, service_id)
         _add_contacts(publication, record, service_id, protected=kind.protected)
-        publication.service_capacity += _capacities(record, service_id)
+        publication.service_capacity += _capacities(record, service_id, protected=kind.protected)
         publication.attribute.append(_attribute(service_id, kind.term_id))
         told = _told(record, position, protected=kind.protected)
         evidence = None if kind.protected else record.evidence
@@ -204,14 +204,15 @@ def _schedules(record: ServiceRecord, service_id: uuid.UUID, *, protected: bool)
     return rows
 
 
-def _capacities(record: ServiceRecord, service_id: uuid.UUID) -> Rows:
+def _capacities(record: ServiceRecord, service_id: uuid.UUID, *, protected: bool) -> Rows:
+    """How much there is of what; in a protected place without the source's own words."""
     return [
         {
             "id": uid("service_capacity", str(service_id), repr(capacity)),
             "service_id": service_id,
             "unit": capacity.unit,
             "maximum": capacity.maximum,
-            "description": capacity.description,
+            "description": None if protected else capacity.description,
         }
         for capacity in sorted(set(record.capacities), key=repr)
     ]
@@ -253,6 +254,7 @@ def _add_origins(
 ) -> None:
     publication.field_origin += [
         {
+            "id": uid("field_origin", "service", str(service_id), name, str(source_record_id)),
             "entity": "service",
             "entity_id": service_id,
             "field": name,

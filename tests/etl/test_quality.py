@@ -83,7 +83,8 @@ class Shelf:
             self.add(
                 m.Address, id=uuid.uuid4(), location_id=place.id, address_1=address, city="Torino", state_province="TO"
             )
-        self.add(m.FieldOrigin, entity="service", entity_id=service.id, field="name", source_record_id=record.id)
+        origin = {"entity": "service", "entity_id": service.id, "field": "name", "source_record_id": record.id}
+        self.add(m.FieldOrigin, id=uuid.uuid4(), **origin)
         return service
 
     def issue(self, run, key, kind, severity="dubbio", *, value=None):

@@ -1,4 +1,4 @@
-"""Where everything comes from: sources, their runs, raw records, issues, origins of values."""
+"""Where everything comes from: sources, their runs, raw records, issues, bodies as sources tell them."""
 
 import uuid
 from datetime import date, datetime
@@ -163,36 +163,23 @@ class Issue(Base):
     message: Mapped[str]
 
 
-class FieldOrigin(Base):
-    """Which raw record a published value comes from."""
-
-    __tablename__ = "field_origin"
-    __table_args__ = (Index(None, "source_record_id"),)
-
-    entity: Mapped[str] = mapped_column(primary_key=True)
-    entity_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    field: Mapped[str] = mapped_column(primary_key=True)
-    source_record_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("source_record.id", ondelete="CASCADE"))
-    evidence: Mapped[str | None]
-    evidence_year: Mapped[int | None]
-
-
 class OrganizationClaim(Base):
     """What one source says of a body; the row of ``organization`` follows from the claims of all sources.
 
     ``rank`` 0: the source is a list of bodies; 1: it names the body of a service. ``source_record_id`` is the row that
-    says it, where it is one. ``told`` holds the fields by their name.
+    says it, where it is one. ``told`` holds the fields by their name. ``organization_id`` is the body's own identifier,
+    under which it may not be published (:class:`etl.store.models.linkage.Identity`); ``feature_hash`` names what was
+    compared of the body when its pairs were last scored.
     """
 
     __tablename__ = "organization_claim"
 
-    organization_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("organization.id", ondelete="CASCADE"), primary_key=True
-    )
+    organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, index=True)
     rank: Mapped[int]
     source_record_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("source_record.id", ondelete="CASCADE"))
     told: Mapped[Json]
+    feature_hash: Mapped[str | None]
 
 
 class DataVersion(Base):
