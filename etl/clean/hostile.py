@@ -9,9 +9,11 @@ _CELL = r"\$?[A-Z]{1,3}\$?\d{1,7}"
 _FORMULA = re.compile(
     rf"^(?:=|[+\-@]\s*[A-Za-z][A-Za-z.]*\(|[+\-@]\s*{_CELL}\s*(?:[-+*/^&:,)]|$)|[+\-@].*\|.*!)", re.DOTALL
 )
-# Sixteen characters; letters stand for digits where two persons would have the same code (omocodia).
+# Sixteen characters; letters stand for digits where two persons would have the same code (omocodia). An underscore
+# beside it, which counts as a letter elsewhere, ends it too: names of files and keys are joined by it.
 PERSON = re.compile(
-    r"\b[A-Z]{6}[\dLMNPQRSTUV]{2}[ABCDEHLMPRST][\dLMNPQRSTUV]{2}[A-Z][\dLMNPQRSTUV]{3}[A-Z]\b", re.IGNORECASE
+    r"(?<![A-Z\d])[A-Z]{6}[\dLMNPQRSTUV]{2}[ABCDEHLMPRST][\dLMNPQRSTUV]{2}[A-Z][\dLMNPQRSTUV]{3}[A-Z](?![A-Z\d])",
+    re.IGNORECASE,
 )
 
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from etl.clean.draft import SEPARATOR, Draft
 from etl.i18n import _
+from etl.received_rows import masked_text
 from etl.record import Capacity, ServedArea
 from etl.reference import tables
 from etl.reference.municipalities import municipalities
@@ -97,7 +98,7 @@ def capacities(row: Parts) -> tuple[Capacity, ...]:
     for one in things(row.service, "capacities"):
         unit, most = text(inner(one, "unit"), "name").lower(), text(one, "maximum")
         if unit and most.replace(".", "", 1).isdecimal() and 0 < float(most) < 1_000_000:
-            found.add(Capacity(UNITS.get(unit, unit), float(most), text(one, "description") or None))
+            found.add(Capacity(UNITS.get(unit, unit), float(most), masked_text(text(one, "description")) or None))
     return tuple(sorted(found, key=lambda one: (one.unit, one.maximum, one.description or "")))
 
 

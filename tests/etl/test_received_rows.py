@@ -3,6 +3,7 @@
 import random
 import string
 
+from etl.received_rows import kept_key, masked_text
 from tests.etl.files import go, rows, write
 from tests.etl.tools import fingerprint, frame, scalar
 
@@ -32,6 +33,12 @@ def test_codes_of_persons_stay_in_the_file_as_received_only(loaded_scratch, tmp_
     before = fingerprint(loaded_scratch)
     assert not go(loaded_scratch, tmp_path).changed
     assert fingerprint(loaded_scratch) == before
+
+
+def test_a_code_joined_to_other_words_is_masked_too():
+    for text in (f"ente_{PERSON}", f"{PERSON}_2", f"IT-{PERSON}/a"):
+        assert PERSON not in masked_text(text) + kept_key(text)
+    assert masked_text("ABRSSMRA80A01L219M7") == "ABRSSMRA80A01L219M7"
 
 
 def test_codes_of_bodies_stay(loaded_scratch, tmp_path):

@@ -15,6 +15,7 @@ from etl.issues import IssueLog
 from etl.record import Capacity, Opening, ServedArea
 from etl.sources.base import Received
 from etl.sources.hsds import HsdsMapping, HsdsSource
+from etl.sources.hsds_draft import Parts, capacities
 from tests.etl.tools import SHARED
 
 SAMPLES = Path(__file__).parent / "samples" / "hsds-prova"
@@ -432,3 +433,9 @@ def test_the_tabular_example_is_put_together(tmp_path):
     assert raw["service_at_location"]["location"]["addresses"][0]["city"] == "MyCity"
     assert rejected(log) == {key: "tipo_non_riconosciuto"}
     assert "Ann Persona" not in str(raw)
+
+
+def test_the_words_beside_a_capacity_hold_no_code_of_a_person():
+    told = {"unit": {"name": "posti"}, "maximum": 12, "description": "Referente RSSMRA80A01L219M"}
+    (found,) = capacities(Parts({"capacities": [told]}, {}))
+    assert found == Capacity("posti", 12, "Referente [codice di persona]")
