@@ -13,10 +13,11 @@ from sqlalchemy import Connection, select
 from etl.batch import Batch
 from etl.i18n import _
 from etl.identity import uid
+from etl.issues import IssueLog
 from etl.load import bodies, services
 from etl.publication.services import service_identifier
 from etl.record import Placeable
-from etl.sources.tabular.rows import BROKEN, KEYLESS
+from etl.sources.tabular.rows import BROKEN, KEYLESS, MARK, WHY
 from etl.store import models as m
 
 # A row rejected because nobody may know its place must not leave the earlier one public.
@@ -58,7 +59,9 @@ def _staying(batch: Batch, there: set[uuid.UUID], identify: Callable[[str, str],
     for key in sorted(unread.values()):
         why = _("La riga c'è ma non si può leggere: resta quel che diceva prima, fino a quando è corretta.")
         batch.log.doubtful(key, "riga_non_aggiornata", why)
-    nameless = sorted(key for key, told in kinds.items() if told & {BROKEN, KEYLESS})
+    nameless = sorted(
+        key for key, told in kinds.items() if BROKEN in told or (KEYLESS in told and _stands_for_one(batch, key))
+    )
     unlisted = absent - listed.keys()
     if not nameless or not unlisted:
         return frozenset(unread)
@@ -68,6 +71,12 @@ def _staying(batch: Batch, there: set[uuid.UUID], identify: Callable[[str, str],
     )
     batch.log.doubtful(nameless[0], "chiusure_sospese", why.format(rows=len(nameless), count=len(unlisted)))
     return frozenset(unread) | unlisted
+
+
+def _stands_for_one(batch: Batch, key: str) -> bool:
+    """Whether a row without a key would be one of the list if it had one; a total or a note below a table is not."""
+    row = {name: value for name, value in batch.rows[key].items() if name not in (MARK, WHY)}
+    return len(batch.source.parse(key, row, batch.edition, IssueLog())) > 0
 
 
 def _kinds(batch: Batch) -> dict[str, set[str]]:

@@ -52,6 +52,32 @@ def test_rows_without_a_key_that_take_nothing_away_suspend_nothing(stocked, tmp_
     assert frame(stocked, REMARKS).empty
 
 
+def test_a_total_below_the_table_suspends_nothing(stocked, tmp_path):
+    total = dict.fromkeys(rows()[0], "") | {"nome": "Totale"}
+    write(tmp_path, "farmacie-2025.csv", [*rows(n001=None), total])
+    assert kinds(go(stocked, tmp_path)) == {"chiuso": {("Farmacia 1", "closed_on")}}
+    assert frame(stocked, REMARKS).empty
+
+
+def test_what_a_mapping_leaves_out_on_purpose_is_no_fault_of_the_row(loaded_scratch, tmp_path):
+    from etl.sources.tabular.source import TabularSource
+
+    fields = {
+        "name": "nome",
+        "municipality": "comune",
+        "service_type": {"constant": "farmacia"},
+        "note": {"column": "piva", "values": {"aperta": "aperta"}, "refusal": "sede_chiusa"},
+    }
+    source = TabularSource(mapping("farmacie-prova", "farmacie-*.csv", fields=fields))
+    every = {f"n{key:03d}": {"piva": "aperta"} for key in range(12)}
+    write(tmp_path, "farmacie-2024.csv", rows(**every))
+    go(loaded_scratch, tmp_path, sources=(source,))
+    write(tmp_path, "farmacie-2025.csv", rows(**every | {"n000": {"piva": "chiusa"}}))
+    outcome = go(loaded_scratch, tmp_path, sources=(source,))
+    assert kinds(outcome) == {"chiuso": {("Farmacia 0", "closed_on")}}
+    assert frame(loaded_scratch, REMARKS).empty
+
+
 def test_bodies_stay_too_also_those_that_services_name(loaded_scratch, tmp_path):
     from etl.sources.tabular.source import TabularSource
     from tests.etl.files import BODIES

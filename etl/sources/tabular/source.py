@@ -163,8 +163,8 @@ class TabularSource(Source):
         )
 
     def left_out(self, raw: Raw, kinds: Collection[str]) -> str | None:
-        """Where a rejected row is (:func:`etl.sources.tabular.territory.town`), unless its type is not of this list."""
-        missed = super().left_out(raw, kinds) is not None and not _other_types(self.layouts) & set(kinds)
+        """Where a rejected row is (:func:`etl.sources.tabular.territory.town`), unless it is left out on purpose."""
+        missed = super().left_out(raw, kinds) is not None and not _on_purpose(self.layouts) & set(kinds)
         return town(raw, self._layout_of(raw)) if missed else None
 
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
@@ -197,7 +197,7 @@ def _types(layouts: Sequence[Mapping]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _other_types(layouts: Sequence[Mapping]) -> set[str]:
-    """Issues by which mappings name services of types that they leave out on purpose."""
-    columns = [told.fields.get("service_type") for told in layouts]
-    return {column.refusal for column in columns if column is not None and "refusal" in column.model_fields_set}
+def _on_purpose(layouts: Sequence[Mapping]) -> set[str]:
+    """Issues by which mappings name what they leave out on purpose: other types, things that are closed."""
+    columns = [column for told in layouts for column in told.fields.values()]
+    return {column.refusal for column in columns if "refusal" in column.model_fields_set}
