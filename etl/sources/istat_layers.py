@@ -111,6 +111,5 @@ def _readable() -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             yield
-        except _BROKEN as error:
-            why = _("Lo Shapefile è guasto o incompleto ({error}): scaricarlo di nuovo.")
-            raise Unreadable(why.format(error=str(error)[:200])) from None
+        except _BROKEN:
+            raise Unreadable(_("Lo Shapefile è guasto o incompleto: scaricarlo di nuovo.")) from None

@@ -166,9 +166,8 @@ def _opened(path: Path) -> Iterator[_Stream]:
     try:
         with path.open(encoding=_encoding(start), newline="") as text:
             yield _Stream(text)
-    except (csv.Error, UnicodeDecodeError) as error:
-        why = _("Il testo è guasto ({error}): scaricare di nuovo il file.")
-        raise Unreadable(why.format(error=error)) from None
+    except (csv.Error, UnicodeDecodeError):
+        raise Unreadable(_("Il testo è guasto: scaricare di nuovo il file.")) from None
 
 
 def _encoding(start: bytes) -> str:
