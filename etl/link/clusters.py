@@ -9,25 +9,19 @@ import math
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from networkx.utils import UnionFind
 
 from etl.link.contradictions import in_force, refuse
+from etl.link.decided import CONTESTED, FOLLOWS, INDIRECT, LISTED, RIVAL, STOPPED, as_compared, decide
+from etl.link.decided import judged as as_judged
 from etl.link.forest import Barriers, Ends, Forest, Kind, ends
-from etl.link.pair import DecidedBy, Judgement, Pair, Verdict
+from etl.link.pair import DecidedBy, Judgement, Pair
 
 EVEN = 1.0  # bits: of two rivals that differ by less the stronger is right in fewer than two cases of three
 CLEAR = math.log2(99)  # bits: against a rival that is stronger by more a link is wrong in 99 cases of 100
 _BY_RULE = 1_000.0  # bits, more than evidence ever weighs: what a rule decides goes before what the model thinks
-# The probability that stands for a judgement of two members that were not compared.
-_JUDGED: Mapping[Verdict, float] = {"stesso": 1.0, "incerto": 0.5, "diverso": 0.0}
-
-# Why a pair has another verdict than the model gave it (``Pair.rule``).
-INDIRECT = "legame_indiretto"  # the two are one, or are not, because of what was decided of others
-RIVAL = "rivale_migliore"  # the list holds a clearly better partner
-LISTED = "elenco_senza_doppi"  # two of a list that holds nothing twice, and not surely one
-CONTESTED = "contesa"  # two partners that exclude each other are as good
-STOPPED = "conflitto"  # the link was sure, but what was decided of others speaks against it
-FOLLOWS = "segue_altra"  # the same two things are asked for in a more telling pair
 
 
 @dataclass(frozen=True)
@@ -64,8 +58,8 @@ def cluster(
         Identifiers of what may be grouped; pairs and judgements of others are left aside, but a judgement that joins
         two members by way of a third that is gone still joins them.
     pairs
-        Of one question, each at most once. ``stesso`` are links, ``incerto`` are for a person to judge, those that a
-        rule tells apart are never in one cluster.
+        Of one question, each at most once, as compared or as a former grouping left them. ``stesso`` are links,
+        ``incerto`` are for a person to judge, those that a rule tells apart are never in one cluster.
     judgements
         Of the same question. They win over rules, lists and model.
     lists
@@ -80,7 +74,8 @@ def cluster(
     judged = in_force(judgements)
     refuse(judged)
     known = set(members)
-    compared = sorted((pair for pair in pairs if pair.left in known and pair.right in known), key=_ends)
+    afresh = (as_compared(pair) for pair in pairs)
+    compared = sorted((pair for pair in afresh if pair and {pair.left, pair.right} <= known), key=_ends)
     forest = Forest(_barriers(compared, judged, lists, duplicate_free))
     for judgement in judged:
         if judgement.verdict == "stesso":
@@ -105,7 +100,7 @@ def _barriers(
 ) -> Barriers:
     """What keeps members apart: rules, and judgements over them."""
     apart: dict[uuid.UUID, dict[uuid.UUID, Kind]] = defaultdict(dict)
-    doubles = {_ends(pair) for pair in pairs if pair.verdict == "stesso"}
+    same = {_ends(pair) for pair in pairs if pair.verdict == "stesso"}
 
     def part(one: Pair | Judgement, kind: Kind) -> None:
         apart[one.left][one.right] = apart[one.right][one.left] = kind
@@ -115,12 +110,22 @@ def _barriers(
             part(pair, "regola")
     for judgement in judged:
         if judgement.verdict == "stesso":
-            doubles.add(_ends(judgement))
+            same.add(_ends(judgement))
             apart[judgement.left].pop(judgement.right, None)
             apart[judgement.right].pop(judgement.left, None)
         else:
+            same.discard(_ends(judgement))
             part(judgement, "giudizio")
-    return Barriers(lists, frozenset(duplicate_free), apart, doubles)
+    return Barriers(lists, frozenset(duplicate_free), apart, _doubles(same, lists))
+
+
+def _doubles(same: Iterable[Ends], lists: Mapping[uuid.UUID, str]) -> dict[uuid.UUID, uuid.UUID]:
+    """Things that a list holds several times: of three entries not every two need have been compared."""
+    things: UnionFind[uuid.UUID] = UnionFind()
+    within = sorted(at for at in same if at[0] in lists and lists[at[0]] == lists.get(at[1]))
+    for at in within:
+        things.union(*at)
+    return {one: things[one] for at in within for one in at}
 
 
 # --- links ----------------------------------------------------------------------------------------------
@@ -188,22 +193,22 @@ class _Verdicts:
     def _joined(pair: Pair) -> Pair:
         """What the model or a rule tells apart is only ever joined by judgements."""
         by: DecidedBy = "modello" if pair.verdict == "incerto" else "giudizio"
-        return replace(pair, verdict="stesso", decided_by=by, rule=INDIRECT)
+        return decide(pair, "stesso", by, INDIRECT)
 
     def _open(self, pair: Pair, clashes: Mapping[Ends, Kind]) -> Pair:
         """A pair that is or may be one thing, but was not joined."""
         own = self._of_list(pair, clashes)
         others = {at: kind for at, kind in clashes.items() if ends(*at) != _ends(pair)}
         if "giudizio" in others.values():
-            return replace(pair, verdict="diverso", decided_by="giudizio", rule=INDIRECT)
+            return decide(pair, "diverso", "giudizio", INDIRECT)
         if own:
-            return replace(pair, verdict="diverso", decided_by="modello", rule=LISTED)
+            return decide(pair, "diverso", "modello", LISTED)
         if self._best_rival(pair, others) >= _force(pair) + CLEAR:
-            return replace(pair, verdict="diverso", decided_by="modello", rule=RIVAL)
+            return decide(pair, "diverso", "modello", RIVAL)
         if pair.verdict == "incerto":
             return pair
         rule = CONTESTED if _ends(pair) in self._contested else STOPPED
-        return replace(pair, verdict="incerto", decided_by="modello", rule=rule)
+        return decide(pair, "incerto", "modello", rule)
 
     def _of_list(self, pair: Pair, clashes: Mapping[Ends, Kind]) -> bool:
         """Whether the two are of one list that holds nothing twice, and not surely one all the same."""
@@ -232,9 +237,7 @@ def _with_judgements(pairs: Iterable[Pair], judged: Iterable[Judgement]) -> list
     """The pairs as judged, those that were judged without having been compared among them."""
     found = {_ends(pair): pair for pair in pairs}
     for one in judged:
-        bare = Pair(one.question, one.left, one.right, _JUDGED[one.verdict], 0.0, (), one.verdict)
-        pair = found.get(_ends(one), bare)
-        found[_ends(one)] = replace(pair, verdict=one.verdict, decided_by="giudizio", rule=None)
+        found[_ends(one)] = as_judged(one, found.get(_ends(one)))
     return [found[at] for at in sorted(found)]
 
 
@@ -251,7 +254,7 @@ def _asked(forest: Forest, pairs: Sequence[Pair], clusters: tuple[frozenset[uuid
     queue = sorted(strongest.values(), key=telling)
     asked = {_ends(pair) for pair in queue}
     final = [
-        replace(pair, rule=FOLLOWS)
+        decide(pair, "incerto", pair.decided_by, FOLLOWS)
         if pair.verdict == "incerto" and pair.decided_by != "giudizio" and _ends(pair) not in asked
         else pair
         for pair in pairs

@@ -1,8 +1,7 @@
 """Members that grow together into clusters, and what keeps two clusters apart."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Literal, TypeAlias
@@ -29,13 +28,13 @@ class Barriers:
     apart
         For each member those that it may never meet, and why.
     doubles
-        Pairs of one list that are decided to be one thing.
+        For members of a list that are decided to be one thing with others of it, the thing that they are.
     """
 
     lists: Mapping[uuid.UUID, str]
     duplicate_free: Collection[str] = ()
     apart: Mapping[uuid.UUID, Mapping[uuid.UUID, Kind]] = field(default_factory=dict)
-    doubles: Collection[Ends] = frozenset()
+    doubles: Mapping[uuid.UUID, Hashable] = field(default_factory=dict)
 
     def between(self, one: uuid.UUID, other: uuid.UUID) -> Kind | None:
         """Why two members cannot be one thing, None where nothing is known against it."""
@@ -44,7 +43,8 @@ class Barriers:
         shared = self.lists.get(one)
         if shared is None or shared != self.lists.get(other):
             return None
-        return None if shared not in self.duplicate_free and ends(one, other) in self.doubles else "elenco"
+        thing = None if shared in self.duplicate_free else self.doubles.get(one)
+        return "elenco" if thing is None or thing != self.doubles.get(other) else None
 
 
 class Forest:
@@ -87,27 +87,9 @@ class Forest:
             self._root[member] = left
 
     def clashes(self, one: uuid.UUID, other: uuid.UUID) -> dict[Ends, Kind]:
-        """Every pair of members of two clusters, the first's first, that cannot be one thing, and why.
-
-        Of two lists' members that are not decided to be doubles one pair is enough to join the clusters: where a list
-        holds a thing three times, not every two of the three have been compared.
-        """
-        found = {
+        """Every pair of members of two clusters, the first's first, that cannot be one thing, and why."""
+        return {
             pair: kind
             for pair in product(self.members(one), self.members(other))
             if (kind := self.barriers.between(*pair)) is not None
         }
-        if "elenco" in found.values():
-            for pair in self._doubled(one, other, found):
-                del found[pair]
-        return found
-
-    def _doubled(self, one: uuid.UUID, other: uuid.UUID, found: Mapping[Ends, Kind]) -> list[Ends]:
-        """Clashes for the sake of a list of which the two clusters hold a thing that is decided to be one."""
-        lists = self.barriers.lists
-        by_list: dict[str, list[Ends]] = defaultdict(list)
-        for pair in product(self.members(one), self.members(other)):
-            if lists.get(pair[0]) is not None and lists.get(pair[0]) == lists.get(pair[1]):
-                by_list[lists[pair[0]]].append(pair)
-        free = [pairs for pairs in by_list.values() if any(pair not in found for pair in pairs)]
-        return [pair for pairs in free for pair in pairs if found.get(pair) == "elenco"]
