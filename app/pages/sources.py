@@ -14,7 +14,7 @@ from etl.i18n import _
 from etl.outcome import PastRun
 from etl.quality import PARTS
 from etl.sources.base import Declaration
-from etl.sources.catalogue import catalogue
+from etl.sources.catalogue import catalogue, left_out
 
 Context = dict[str, Any]
 
@@ -22,8 +22,8 @@ RUNS = 30
 
 
 def index(session: Session) -> Context:
-    """All sources: those loaded with their figures, those that may be, the tables of Ombra's own."""
-    return report(reading.sources(session.connection()))
+    """All sources: those loaded with their figures, those that may be, the tables of Ombra's own, faulty mappings."""
+    return report(reading.sources(session.connection())) | {"faulty": left_out()}
 
 
 def report(found: Sequence[SourceReport]) -> Context:

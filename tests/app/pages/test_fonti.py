@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from app.main import create_app
+from app.pages.cache import DocumentCache
 from app.settings import WebSettings
 
 HTML = {"Accept": "text/html"}
@@ -35,6 +36,19 @@ def test_what_could_be_loaded_and_the_tables_are_told_apart(client: TestClient) 
     waiting, tables = shown.index("qui non sono caricate"), shown.index("Tabelle del territorio")
     assert waiting < shown.index("Ministero della Salute") < tables
     assert shown.index("GeoNames", tables) > tables
+
+
+def test_a_mapping_with_faults_is_told(client: TestClient, tmp_path, monkeypatch) -> None:
+    (tmp_path / "mia.yaml").write_text("id: mia", encoding="utf-8")
+    assert "mia.yaml" not in index_of(client)
+    monkeypatch.setattr("etl.sources.catalogue.MAPPINGS", tmp_path)
+    monkeypatch.setattr(client.app.state, "source_pages", DocumentCache())
+    assert "Mappature lasciate fuori" in index_of(client)
+    assert "mia.yaml" in index_of(client)
+
+
+def index_of(client: TestClient) -> str:
+    return text_of(client.get("/fonti", headers=HTML).text)
 
 
 def test_one_source_has_examples_and_its_loads(client: TestClient) -> None:
