@@ -21,7 +21,7 @@ ACTIONS: Mapping[EventKind, str] = {"nuovo": "create", "chiuso": "delete"}
 # Names of the field by the kind of event that a change of it is; every other field is ``modificato``.
 NAMED: Mapping[str, EventKind] = {"name": "rinominato", "address": "spostato", "position": "riposizionato"}
 # Of a protected place these are not read; where a place becomes protected they are not compared either.
-_HIDDEN = frozenset({"address", "position", "note", "description", "alternate_name"})
+_HIDDEN = frozenset({"address", "position", "note", "description", "alternate_name", "schedule"})
 _BY = "ombra"
 
 _SERVICES = text(

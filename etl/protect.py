@@ -23,6 +23,7 @@ from etl.work import Chain, reread
 from geo.travel.estimate import LARGEST_RADIUS
 
 # Open services that are not as public, or as hidden, as their type asks; rejected rows of sources that list such types.
+# A service whose row cannot be read now would stay as it is: to read its source again would help nothing, at any time.
 _AT_ODDS = text(
     """
     select distinct r.source_id from service s
@@ -31,7 +32,7 @@ _AT_ODDS = text(
     join location l on l.id = sl.location_id
     join field_origin o on o.entity = 'service' and o.entity_id = s.id
     join source_record r on r.id = o.source_record_id
-    where s.closed_on is null and t.protected <> l.location_protected
+    where s.closed_on is null and t.protected <> l.location_protected and r.accepted and r.closed_on is null
     union
     select r.source_id from source_record r join source c on c.id = r.source_id
     where not r.accepted and r.closed_on is null and r.raw <> '{}'
@@ -65,6 +66,7 @@ _EXPOSED_ROWS = text(
 _SILENCE = (
     "update service set alternate_name = null, description = null, evidence = null, note = null where id = :service",
     "delete from schedule where service_id = :service and description is not null",
+    "update service_capacity set description = null where service_id = :service",
     "delete from field_origin where entity_id = :service and field in ('address', 'position', 'schedule')",
     "update field_origin set evidence = null where entity = 'service' and entity_id = :service",
 )

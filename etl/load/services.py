@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ARRAY, UUID, Connection, bindparam, func, select, text, update
+from sqlalchemy import ARRAY, UUID, Connection, bindparam, delete, func, select, text, update
 
 from etl.publication.model import Publication
 from etl.store import models as m
@@ -33,6 +33,7 @@ def publish(
         Services new, altered and closed.
     """
     kept = publication.services
+    _forget_addresses(connection, publication)
     moved = merge(connection, m.Location, publication.location, tell="id").told
     places = [row["id"] for row in publication.location]
     of_place = Missing("t.location_id = any(%(places)s)", {"places": places})
@@ -46,6 +47,12 @@ def publish(
     altered -= services.told
     _touch(connection, altered)
     return Merged(services.inserted, services.updated + len(altered), closed)
+
+
+def _forget_addresses(connection: Connection, publication: Publication) -> None:
+    """Take the address of places that become protected: while it is there the database lets none be protected."""
+    hidden = [row["id"] for row in publication.location if row["location_protected"]]
+    connection.execute(delete(m.Address).where(m.Address.location_id.in_(hidden)))
 
 
 def _hang(connection: Connection, publication: Publication, kept: Collection[uuid.UUID]) -> set[uuid.UUID]:

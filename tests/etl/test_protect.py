@@ -5,7 +5,13 @@ import shutil
 import pytest
 from sqlalchemy import text
 
+from etl.identity import uid
+from etl.locate.position import Position
+from etl.locate.territory import Municipality
 from etl.pipeline import load_everything
+from etl.publication.model import TypeOfService
+from etl.publication.services import build
+from etl.record import Capacity, ServiceRecord
 from etl.reference import tables
 from etl.sources.tabular.source import TabularSource
 from tests.etl.files import SOURCES, TODAY, directory, go, mapping, rows, write
@@ -99,3 +105,53 @@ def test_remarks_of_earlier_editions_forget_a_place_that_an_edition_makes_protec
     write(tmp_path, "luoghi-2025.csv", rows(**every | {"n000": SECRET | {"piva": "b"}}))
     go(loaded_scratch, tmp_path, sources=(source,))
     assert leaks(loaded_scratch) == set()
+
+
+def test_up_settles_though_a_row_of_a_type_public_again_cannot_be_read(loaded_scratch, data, tmp_path):
+    write(tmp_path, "farmacie-2024.csv", rows())
+    go(loaded_scratch, tmp_path)
+    write(tmp_path, "farmacie-2025.csv", rows(n000={"comune": ""}))
+    go(loaded_scratch, tmp_path)
+    load_everything(loaded_scratch, folder=data, files=SOURCES, today=TODAY)
+    assert load_everything(loaded_scratch, files=SOURCES, today=TODAY).changed
+    assert not load_everything(loaded_scratch, files=SOURCES, today=TODAY).changed
+
+
+def test_a_place_known_by_its_municipality_only_becomes_protected_with_all_that_tells_it(loaded_scratch, tmp_path):
+    types = {"column": "piva", "values": {"a": "ludoteca", "b": "casa_rifugio"}}
+    fields = FIELDS | {"service_type": types, "opening_hours": "fine"}
+    source = TabularSource(mapping("luoghi-prova", "luoghi-*.csv", fields=fields))
+    every = {f"n{key:03d}": {"piva": "a"} for key in range(12)}
+    # Without a point of its own it has the same place before and after.
+    secret = SECRET | {"lat": "", "lon": "", "fine": "suonare a Segretissimo"}
+    write(tmp_path, "luoghi-2024.csv", rows(**every | {"n000": secret | {"piva": "a"}}))
+    go(loaded_scratch, tmp_path, sources=(source,))
+    assert leaks(loaded_scratch) >= {"address", "schedule"}
+    write(tmp_path, "luoghi-2025.csv", rows(**every | {"n000": secret | {"piva": "b"}}))
+    assert not go(loaded_scratch, tmp_path, sources=(source,)).failed
+    assert leaks(loaded_scratch) == set()
+    write(tmp_path, "luoghi-2026.csv", rows(**every | {"n000": secret | {"piva": "a"}}))
+    go(loaded_scratch, tmp_path, sources=(source,))
+    assert leaks(loaded_scratch) >= {"address", "schedule"}
+
+
+def test_of_a_protected_place_how_much_there_is_goes_without_the_words_beside_it():
+    town = Municipality(uid("area", "municipality", "001272"), "Torino", None, 9_000.0)
+    beds = Capacity("posti", 8, "presso via Segretissima 9")
+    record = ServiceRecord(
+        key="1",
+        service_type="casa_rifugio",
+        name="Casa",
+        organization=None,
+        municipality="001272",
+        supply_status="attivo",
+        precision="municipality",
+        latitude=None,
+        longitude=None,
+        capacities=(beds,),
+    )
+    at = {"1": Position("001272", None, "municipality", 9_000.0)}
+    for protected, told in ((True, [None]), (False, [beds.description])):
+        kinds = {"casa_rifugio": TypeOfService(protected, uid("term"))}
+        found = build("prova", [record], at, kinds, {"001272": town}, today=TODAY)
+        assert [row["description"] for row in found.service_capacity] == told
