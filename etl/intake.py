@@ -93,8 +93,7 @@ def _take(
     editions = _editions(intake, source, _not_undone(connection, intake, source_id, received_now))
     for edition in editions:
         if latest is not None and edition.label < latest.edition:
-            counts = [runs.counts_of_file(connection, source_id, file.sha256) for file in edition.files]
-            intake.settled += _outcomes(source_id, edition.label, edition.files, "superato", counts)
+            intake.settled += _superseded(connection, source_id, edition, latest.edition)
             continue
         progress(_("Leggo «{title}» {edition}").format(title=source.declaration.title, edition=edition.label))
         try:
@@ -104,6 +103,14 @@ def _take(
             intake.settled += _refused(source_id, edition.label, edition.files, error)
     _tell_contradictions(intake, chain)
     intake.chains.append(chain)
+
+
+def _superseded(connection: Connection, source_id: str, edition: Edition, newer: str) -> list[FileOutcome]:
+    """Files of an edition older than the one loaded, with what was counted of them; none is read for it."""
+    counts = [runs.counts_of_file(connection, source_id, file.sha256) for file in edition.files]
+    told = _outcomes(source_id, edition.label, edition.files, "superato", counts)
+    why = _("Mai caricato, e perciò senza conteggi: c'è già un'edizione più recente ({edition}).").format(edition=newer)
+    return [one if known else replace(one, faults=(why,)) for one, known in zip(told, map(bool, counts), strict=True)]
 
 
 def _receive(intake: Intake, source_id: str, paths: Sequence[Path], folder: Path) -> list[Received]:

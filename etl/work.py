@@ -18,7 +18,8 @@ from etl.locate.points import Geocoder
 from etl.locate.position import Located
 from etl.progress import Progress
 from etl.publish import Ready
-from etl.sources.base import BULK, Declaration, Edition, Kind, Received, Source
+from etl.sources.base import BULK, Declaration, Edition, Kind, Source
+from etl.sources.tabular.rows import MARK
 from etl.surroundings import Surroundings
 
 # Areas before the figures about them, registers of addresses and bodies before what may refer to them.
@@ -186,15 +187,16 @@ def with_files_loaded(
     absent = [file for file in latest.files if file["name"] not in names and file["sha256"] not in hashes]
     if not absent:
         return edition
-    in_hand = {key for key, _raw in edition.rows()}
+    in_hand = _keys(edition)
     loaded = received.restore(connection, absent, folder)
-    others = [file for file in loaded if in_hand.isdisjoint(_keys(source, file))]
+    others = [file for file in loaded if in_hand.isdisjoint(*map(_keys, source.editions([file])))]
     whole = [one for one in source.editions([*edition.files, *others]) if one.label == edition.label]
     return whole[0] if len(whole) == 1 else edition
 
 
-def _keys(source: Source, file: Received) -> set[str]:
-    return {key for edition in source.editions([file]) for key, _raw in edition.rows()}
+def _keys(edition: Edition) -> set[str]:
+    """Keys of the rows that have one of their own: a note below the table may be the same in every file."""
+    return {key for key, raw in edition.rows() if MARK not in raw}
 
 
 def reread(connection: Connection, source: Source, run: runs.Latest, folder: Path) -> Batch:

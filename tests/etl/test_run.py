@@ -184,6 +184,18 @@ def test_a_file_under_another_name_replaces_the_one_whose_keys_it_has(stocked, f
     assert kinds(go(stocked, folder)) == {"chiuso": {("Farmacia 3", "closed_on")}}
 
 
+def test_a_note_that_two_files_share_does_not_make_one_replace_the_other(loaded_scratch, tmp_path):
+    note = dict.fromkeys(rows()[0], "") | {"nome": "Fonte: prova"}
+    write(tmp_path / "prima", "farmacie-2024-a.csv", [*rows()[:6], note])
+    write(tmp_path / "poi", "farmacie-2024-b.csv", [*rows()[6:], note])
+    go(loaded_scratch, tmp_path / "prima")
+    outcome = go(loaded_scratch, tmp_path / "poi")
+    assert [(file.name, file.accepted) for file in outcome.files] == [
+        ("farmacie-2024-a.csv", 6),
+        ("farmacie-2024-b.csv", 6),
+    ]
+
+
 def test_an_old_edition_alone_beside_a_newer_one_is_left_out(loaded_scratch, folder):
     write(folder, "farmacie-2025.csv", CHANGES)
     go(loaded_scratch, folder)
@@ -191,6 +203,10 @@ def test_an_old_edition_alone_beside_a_newer_one_is_left_out(loaded_scratch, fol
     outcome = go(loaded_scratch, folder)
     assert [file.state for file in outcome.files] == ["superato"]
     assert not outcome.changed
+    write(folder, "farmacie-2024.csv", rows(n000=None))  # bytes that were never loaded: nothing is known of them
+    (file,) = go(loaded_scratch, folder).files
+    assert (file.state, file.read) == ("superato", 0)
+    assert "2025" in file.faults[0]
 
 
 def test_a_service_closes_on_its_day_though_no_file_comes(loaded_scratch, folder):
