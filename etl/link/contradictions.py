@@ -1,7 +1,7 @@
 """Judgements that cannot all hold: two members told apart that other judgements make one. Pure."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +17,9 @@ class Contradictory(FaultsError):
 
     def __init__(self, found: "Sequence[Contradiction]", faults: Sequence[str]) -> None:
         self.found = tuple(found)
-        super().__init__(_("Giudizi che si contraddicono: uno va annullato (./ombra etl review --undo ID)."), faults)
+        super().__init__(
+            _("Giudizi che si contraddicono: annullarne uno con «./ombra etl review --undo NUMERO»."), faults
+        )
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,19 @@ def refuse(judgements: Iterable[Judgement]) -> None:
         raise Contradictory(found, [told(one) for one in found])
 
 
-def told(contradiction: Contradiction) -> str:
-    """A contradiction in words, its judgements by number, verdict and author."""
-    word = _("{id} ({verdict}, {author})")
-    apart, *chain = [
-        word.format(id=str(one.id)[:8], verdict=one.verdict, author=one.author) for one in contradiction.judgements
-    ]
-    return _("{apart} tiene separato ciò che è unito da {chain}.").format(apart=apart, chain=", ".join(chain))
+def told(
+    contradiction: Contradiction, names: Mapping[uuid.UUID, str] | None = None, fresh: Collection[uuid.UUID] = ()
+) -> str:
+    """A contradiction in words: names of the two, and the judgements by number; ``fresh`` are not written yet."""
+    apart, known = contradiction.apart, names or {}
+    return _("«{left}» e «{right}» sono separati da {apart}, ma uniti da {chain}.").format(
+        left=known.get(apart.left, str(apart.left)),
+        right=known.get(apart.right, str(apart.right)),
+        apart=_named(apart, fresh),
+        chain=", ".join(_named(one, fresh) for one in contradiction.chain),
+    )
+
+
+def _named(judgement: Judgement, fresh: Collection[uuid.UUID]) -> str:
+    number = _("giudizio nuovo") if judgement.id in fresh else _("giudizio {id}").format(id=str(judgement.id)[:8])
+    return f"{number} ({judgement.verdict}, {judgement.author})"

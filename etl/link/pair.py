@@ -59,3 +59,4 @@ class Judgement:
     made_at: datetime
     note: str | None = None
     undone_at: datetime | None = None
+    undone_by: str | None = None
