@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from networkx.utils import UnionFind
 
 from etl.link.contradictions import in_force, refuse
-from etl.link.decided import CONTESTED, FOLLOWS, INDIRECT, LISTED, RIVAL, STOPPED, as_compared, decide
-from etl.link.decided import judged as as_judged
 from etl.link.forest import Barriers, Ends, Forest, Kind, ends
 from etl.link.pair import DecidedBy, Judgement, Pair
+from etl.link.verdicts import CONTESTED, FOLLOWS, INDIRECT, LISTED, RIVAL, STOPPED, as_compared, decide
+from etl.link.verdicts import judged as as_judged
 
 EVEN = 1.0  # bits: of two rivals that differ by less the stronger is right in fewer than two cases of three
 CLEAR = math.log2(99)  # bits: against a rival that is stronger by more a link is wrong in 99 cases of 100

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from etl.link.clusters import CLEAR, EVEN, cluster
 from etl.link.contradictions import Contradictory, contradictions, in_force
-from etl.link.decided import CONTESTED, FOLLOWS, INDIRECT, LISTED, RIVAL, STOPPED
 from etl.link.pair import Judgement, Pair
+from etl.link.verdicts import CONTESTED, FOLLOWS, INDIRECT, LISTED, RIVAL, STOPPED
 
 many = settings(max_examples=150, deadline=None)
 DAY = datetime(2026, 11, 22, 9, tzinfo=UTC)
