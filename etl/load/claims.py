@@ -1,0 +1,148 @@
+"""What sources say, as it is kept: claims of services and of bodies, read and written."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from etl.identity import uid
+from etl.link.claim import BodyClaim, ServiceClaim
+from etl.load.claim_rows import claim_row, position_of, record_of
+from etl.publication import bodies
+from etl.publication.model import Claim
+from etl.store import models as m
+from etl.store.frames import merge
+
+_PLAIN = (
+    *("id", "source_id", "key", "location_id", "organization_id"),
+    *("told_on", "protected", "closed_on"),
+)
+
+
+def read(connection: Connection, *, source_id: str | None = None) -> list[ServiceClaim]:
+    """What all sources, or one, say of services, in order of identifiers; closed claims too."""
+    claim = m.ServiceClaim
+    statement = select(*(getattr(claim, name) for name in _PLAIN), claim.record, claim.position).order_by(claim.id)
+    if source_id is not None:
+        statement = statement.where(claim.source_id == source_id)
+    return [
+        ServiceClaim(
+            record=record_of(row.record),
+            position=position_of(row.position),
+            **{name: getattr(row, name) for name in _PLAIN},
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def keep(
+    connection: Connection,
+    source_id: str,
+    claims: Sequence[ServiceClaim],
+    stay: Collection[uuid.UUID],
+    today: date,
+) -> None:
+    """Make the claims of a source those of an edition; those it no longer lists are closed on ``today``.
+
+    Those of ``stay`` are left as they are. Nothing is deleted.
+    """
+    merge(
+        connection,
+        m.ServiceClaim,
+        [claim_row(claim, uid("source_record", source_id, claim.key)) for claim in claims],
+    )
+    gone = open_claims(connection, source_id) - {claim.id for claim in claims} - set(stay)
+    statement = update(m.ServiceClaim).where(m.ServiceClaim.id.in_(gone)).values(closed_on=today)
+    if gone:
+        connection.execute(statement)
+
+
+def open_claims(connection: Connection, source_id: str) -> set[uuid.UUID]:
+    """Claims of a source that are not closed."""
+    claim = m.ServiceClaim
+    statement = select(claim.id).where(claim.source_id == source_id, claim.closed_on.is_(None))
+    return set(connection.execute(statement).scalars())
+
+
+# --- bodies ---------------------------------------------------------------------------------------------
+
+Told = dict[uuid.UUID, list[tuple[str, Claim]]]
+
+
+def told_of_bodies(connection: Connection) -> Told:
+    """What every source says of every body, with its name, by the body's own identifier."""
+    claim = m.OrganizationClaim
+    statement = select(claim.organization_id, claim.source_id, claim.rank, claim.source_record_id, claim.told)
+    found: Told = {}
+    for body, source, rank, record, told in connection.execute(statement.order_by(claim.organization_id)):
+        found.setdefault(body, []).append((source, Claim(body, rank, record, told)))
+    return found
+
+
+def read_bodies(
+    connection: Connection, *, told: Mapping[uuid.UUID, Sequence[tuple[str, Claim]]] | None = None
+) -> list[BodyClaim]:
+    """Bodies as all sources tell them, in order of identifiers."""
+    known = told_of_bodies(connection) if told is None else told
+    towns = _towns(connection)
+    return [_body(body, claims, towns.get(body, frozenset())) for body, claims in sorted(known.items())]
+
+
+def _body(body: uuid.UUID, claims: Sequence[tuple[str, Claim]], towns: frozenset[str]) -> BodyClaim:
+    fields, _origins = bodies.first_told(claims)
+    seat = fields.get("municipality")
+    return BodyClaim(
+        id=body,
+        told={name: value for name, value in fields.items() if value is not None},
+        sources={source: claim.rank == 0 for source, claim in sorted(claims, key=lambda one: one[0])},
+        municipalities=towns if seat is None else frozenset({seat}),
+    )
+
+
+def _towns(connection: Connection) -> dict[uuid.UUID, frozenset[str]]:
+    """Municipalities of the services that name each body; not those of protected places."""
+    claim = m.ServiceClaim
+    town = claim.position["municipality"].astext
+    statement = select(claim.organization_id, town).where(claim.organization_id.is_not(None), ~claim.protected)
+    found: dict[uuid.UUID, set[str]] = {}
+    for body, code in connection.execute(statement.distinct()):
+        found.setdefault(body, set()).add(code)
+    return {body: frozenset(codes) for body, codes in found.items()}
+
+
+# --- what was compared ----------------------------------------------------------------------------------
+
+
+def compared(connection: Connection) -> tuple[dict[uuid.UUID, str], dict[uuid.UUID, str]]:
+    """Hashes of what was compared of claims and of bodies when their pairs were last scored."""
+    claim, body = m.ServiceClaim, m.OrganizationClaim
+    return _hashes(connection, claim.id, claim.feature_hash), _hashes(
+        connection, body.organization_id, body.feature_hash
+    )
+
+
+def _hashes(
+    connection: Connection, key: InstrumentedAttribute[uuid.UUID], told: InstrumentedAttribute[str | None]
+) -> dict[uuid.UUID, str]:
+    rows = connection.execute(select(key, told).where(told.is_not(None)).distinct())
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def note_compared(
+    connection: Connection, services: Mapping[uuid.UUID, str], bodies_told: Mapping[uuid.UUID, str]
+) -> None:
+    """Keep the hashes of claims and bodies whose pairs have just been scored."""
+    _note(connection, "restricted.service_claim", "id", services)
+    _note(connection, "organization_claim", "organization_id", bodies_told)
+
+
+def _note(connection: Connection, table: str, column: str, hashes: Mapping[uuid.UUID, str]) -> None:
+    statement = text(
+        f"update {table} t set feature_hash = n.told"  # noqa: S608 - fixed names
+        " from unnest(cast(:ids as uuid[]), cast(:told as text[])) as n(id, told)"
+        f" where t.{column} = n.id and t.feature_hash is distinct from n.told"
+    )
+    if hashes:
+        connection.execute(statement, {"ids": list(hashes), "told": list(hashes.values())})
