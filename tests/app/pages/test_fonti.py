@@ -23,9 +23,14 @@ def text_of(page: str) -> str:
 def test_the_list_tells_figures_score_and_licence(client: TestClient) -> None:
     shown = text_of(client.get("/fonti", headers=HTML).text)
     [row] = client.get("/api/v1/sources?loaded=true").json()
-    assert f"{row['title']} {row['publisher']}" in shown
-    assert f"Qualità {round(row['score'])} su 100" in shown
+    assert f"{row['title']} {row['publisher']} {round(row['score'])} " in shown
     assert f" {row['read']} {row['accepted']} {row['rejected']} " in shown
+
+
+def test_the_page_of_a_source_tells_its_score_licence_and_last_load(client: TestClient) -> None:
+    [row] = client.get("/api/v1/sources?loaded=true").json()
+    shown = text_of(client.get(f"/fonti/{row['id']}", headers=HTML).text)
+    assert f"Qualità {round(row['score'])} su 100" in shown
     assert f"Licenza {row['licence']}" in shown
     assert "244 nuovi" in shown
     assert "prova vecchia" in shown
@@ -42,7 +47,8 @@ def test_a_mapping_with_faults_is_told(client: TestClient, tmp_path, monkeypatch
     (tmp_path / "mia.yaml").write_text("id: mia", encoding="utf-8")
     assert "mia.yaml" not in index_of(client)
     monkeypatch.setattr("etl.sources.catalogue.MAPPINGS", tmp_path)
-    monkeypatch.setattr(client.app.state, "source_pages", DocumentCache())
+    # By item: a State takes attributes into a dictionary, and undoing a set attribute would delete it there.
+    monkeypatch.setitem(client.app.state._state, "source_pages", DocumentCache())
     assert "Mappature lasciate fuori" in index_of(client)
     assert "mia.yaml" in index_of(client)
 
