@@ -1,0 +1,105 @@
+"""What waits for a person: pairs with both their sides, why they may be one, and where they are."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pyproj import Geod
+from sqlalchemy import Connection, Row, or_, select
+
+from etl.link import judgements
+from etl.link.claim import Question
+from etl.link.clusters import telling
+from etl.link.forest import ends
+from etl.link.pair import DecidedBy, Pair, Reason, Verdict
+from etl.link.sides import Side, sides
+from etl.link.verdicts import COMPARED, FOLLOWS
+from etl.store import models as m
+
+_GEOD = Geod(ellps="GRS80")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A pair with what its two sides say; ``metres`` lie between their points where both are known."""
+
+    pair: Pair
+    left: Side
+    right: Side
+    metres: float | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the fields that either side fills."""
+        return tuple(dict.fromkeys([*self.left.fields, *self.right.fields]))
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The evidence, without what the comparison said as a whole."""
+        return tuple(one for one in self.pair.reasons if one.evidence != COMPARED)
+
+
+def waiting(connection: Connection, question: Question | None = None) -> list[Case]:
+    """What nobody has judged yet, the most telling first."""
+    pair = m.Match
+    statement = select(pair).where(pair.verdict == "incerto", pair.decided_by != "giudizio")
+    statement = statement.where(or_(pair.rule.is_(None), pair.rule != FOLLOWS))
+    if question is not None:
+        statement = statement.where(pair.question == question)
+    answered = {(one.question, one.left, one.right) for one in judgements.in_force(connection, question)}
+    found = [_pair(row) for row in connection.execute(statement)]
+    open_pairs = [one for one in found if (one.question, one.left, one.right) not in answered]
+    return cases(connection, sorted(open_pairs, key=telling))
+
+
+def case(connection: Connection, question: Question, left: uuid.UUID, right: uuid.UUID) -> Case:
+    """Two members side by side, whether or not they were compared."""
+    first, second = ends(left, right)
+    pair = m.Match
+    statement = select(pair).where(pair.question == question, pair.left_id == first, pair.right_id == second)
+    row = connection.execute(statement).one_or_none()
+    found = Pair(question, first, second, 0.5, 0.0, (), "incerto") if row is None else _pair(row)
+    return cases(connection, [found])[0]
+
+
+def cases(connection: Connection, pairs: Sequence[Pair]) -> list[Case]:
+    """Pairs with what their sides say, in the order in which they are given."""
+    found: dict[tuple[Question, uuid.UUID], Side] = {}
+    for question in sorted({pair.question for pair in pairs}):
+        ids = {end for pair in pairs if pair.question == question for end in (pair.left, pair.right)}
+        found |= {(question, member): side for member, side in sides(connection, question, ids).items()}
+    return [_case(pair, found[pair.question, pair.left], found[pair.question, pair.right]) for pair in pairs]
+
+
+def _case(pair: Pair, left: Side, right: Side) -> Case:
+    if left.point is None or right.point is None:
+        return Case(pair, left, right)
+    _there, _back, metres = _GEOD.inv(*left.point, *right.point)
+    return Case(pair, left, right, float(metres))
+
+
+def map_link(case: Case) -> str | None:
+    """Address of a map of OpenStreetMap with both points, or with the one that is known; for a person to open."""
+    points = [f"{side.point[1]:.6f},{side.point[0]:.6f}" for side in (case.left, case.right) if side.point is not None]
+    if not points:
+        return None
+    if len(points) == 2 and points[0] != points[1]:
+        return f"https://www.openstreetmap.org/directions?engine=fossgis_osrm_foot&route={points[0]};{points[1]}"
+    latitude, _comma, longitude = points[0].partition(",")
+    return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=19/{latitude}/{longitude}"
+
+
+def _pair(row: Row[Any]) -> Pair:
+    reasons = tuple(Reason(one["evidence"], one["told"], one["weight"]) for one in row.reasons)
+    return Pair(
+        cast(Question, row.question),
+        row.left_id,
+        row.right_id,
+        row.probability,
+        row.weight,
+        reasons,
+        cast(Verdict, row.verdict),
+        cast(DecidedBy, row.decided_by),
+        row.rule,
+    )
