@@ -1,0 +1,112 @@
+"""The linkage as it is set: per question its model and thresholds, read from ``data/linkage``."""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from etl.errors import ReferenceDataError
+from etl.i18n import _
+from etl.identity import ROOT, files_hash
+from etl.link import frequencies
+from etl.link.claim import Question
+from etl.link.frequencies import Frequencies
+from etl.link.names import parse_name
+
+FOLDER = ROOT / "data" / "linkage"
+QUESTIONS: tuple[Question, ...] = ("service", "location", "organization")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """In bits: from ``merge`` a pair is one thing, from ``review`` a person judges, below ``keep`` it is forgotten."""
+
+    merge: float
+    review: float
+    keep: float
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What linkage knows of a type of service.
+
+    Types of one ``family`` can be one service; two of a type that is ``alone`` are never at one address.
+    """
+
+    family: str
+    alone: bool
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Models, thresholds, word frequencies and families of types. ``digest`` is a hash of them all."""
+
+    models: Mapping[Question, Mapping[str, Any]]
+    thresholds: Mapping[Question, Thresholds]
+    words: Frequencies
+    kinds: Mapping[str, Kind]
+    digest: str
+    towns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def kind(self, service_type: str) -> Kind:
+        """What is known of a type; one that is not listed is a family of its own."""
+        return self.kinds.get(service_type, Kind(service_type, alone=False))
+
+
+@cache
+def parameters(folder: Path = FOLDER) -> Parameters:
+    """Read the files of a folder.
+
+    Raises
+    ------
+    ReferenceDataError
+        A file is missing or cannot be read; all faults at once.
+    """
+    names = [f"{question}.json" for question in QUESTIONS] + ["thresholds.csv", "words.csv", "types.csv"]
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        why = _("manca: rifarlo con ./ombra etl train-linkage --dir CARTELLA, o riprenderlo dal progetto")
+        raise ReferenceDataError(_("Modello di collegamento"), [f"{folder.name}/{name}: {why}" for name in missing])
+    thresholds = _thresholds(folder / "thresholds.csv")
+    return Parameters(
+        models={question: json.loads((folder / f"{question}.json").read_text("utf-8")) for question in QUESTIONS},
+        thresholds=thresholds,
+        words=frequencies.read(folder / "words.csv"),
+        kinds=_kinds(folder / "types.csv"),
+        digest=files_hash(folder / name for name in names),
+        towns=town_words(),
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _thresholds(path: Path) -> dict[Question, Thresholds]:
+    found: dict[Question, Thresholds] = {}
+    faults = []
+    for row in _rows(path):
+        told = Thresholds(*(float(row[name]) for name in ("merge", "review", "keep")))
+        if not told.merge >= told.review >= told.keep:
+            why = _("servono keep ≤ review ≤ merge")
+            faults.append(f"{path.name}, {row['question']}: {why}")
+        found[row["question"]] = told  # type: ignore[index]  # unknown ones are never asked for
+    faults += [f"{path.name}: {_('manca la riga')} {question}" for question in QUESTIONS if question not in found]
+    if faults:
+        raise ReferenceDataError(_("Modello di collegamento"), faults)
+    return found
+
+
+def _kinds(path: Path) -> dict[str, Kind]:
+    return {row["service_type"]: Kind(row["family"], row["alone"] == "true") for row in _rows(path)}
+
+
+@cache
+def town_words() -> Mapping[str, frozenset[str]]:
+    """Words of the names of municipalities by ISTAT code: in a name they tell the town, which is compared as such."""
+    rows = _rows(ROOT / "data" / "reference" / "classi_comuni.csv")
+    return {row["istat_code"]: frozenset(parse_name(row["municipality"]).words) for row in rows}

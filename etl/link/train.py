@@ -1,0 +1,153 @@
+"""Learn a model: u by random sampling, m by expectation maximisation, both with Splink; nobody's labels are used.
+
+Method: Fellegi & Sunter (1969) in the form of Splink's documentation. Four things differ from a plain Splink model,
+because a directory is small and most of its lists are short:
+
+* u is sampled within one list of each type, the longest: two rows of one list are hardly ever one thing, while among
+  the rows of two lists one pair in a few hundred is, which is more than the share of chance likeness at an address.
+* m is learnt from pairs across lists only: libraries of one university in one building, told by one list, look more
+  alike than one library in two lists, and there are more of them.
+* after EM the shares are counted once more over all candidate pairs, weighted with their probability, and what was
+  expected (``Level.m``) is added as so many pairs; no level has more weight than the pairs seen can carry.
+* the prior is the share of true pairs among the pairs of one family of types across lists.
+"""
+
+import math
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from etl.link import engine
+from etl.link.claim import Question
+from etl.link.comparisons import COMPARISONS, PSEUDO_PAIRS
+from etl.link.features import Row
+from etl.link.settings import untrained
+
+SEED = 5_142
+# Pairs sampled for u: all pairs of lists as long as those of a city, a sample of longer ones.
+MOST_PAIRS = 2e7
+# Of each EM session the pairs that are looked at: they share what the other session learns.
+SESSIONS: dict[Question, tuple[str, ...]] = {
+    "service": (
+        "l.kin = r.kin AND l.town = r.town AND l.list <> r.list AND l.road = r.road AND l.number = r.number",
+        "l.kin = r.kin AND l.town = r.town AND l.list <> r.list AND l.main = r.main",
+    ),
+    "location": (
+        "l.town = r.town AND l.list <> r.list AND l.road = r.road AND l.number = r.number",
+        "l.town = r.town AND l.list <> r.list AND l.words = r.words",
+    ),
+    "organization": (),
+}
+# A level that chance pairs have never reached is as rare as one in so many.
+RAREST_U = 1e-5
+# Below, a share of true pairs is none; pairs with so little weight (bits) cannot be true; how often to count anew.
+FLOOR_M, LEAST, ROUNDS = 1e-4, -10.0, 3
+
+
+def learn(question: Question, rows: Mapping[uuid.UUID, Row], lists: Mapping[uuid.UUID, str]) -> dict[str, Any]:
+    """The settings of a question with what rows tell; ``lists`` names the list of each member.
+
+    The same rows give the same settings, whatever their order.
+    """
+    settings = untrained(question)
+    members = sorted(rows)
+    _learn_u(settings, question, rows, _longest(rows, lists))
+    _learn_m(settings, question, rows, [lists[member] for member in members])
+    return _rounded(settings)
+
+
+def _longest(rows: Mapping[uuid.UUID, Row], lists: Mapping[uuid.UUID, str]) -> list[uuid.UUID]:
+    """The members of the longest list of each family."""
+    held: dict[str, Counter[str]] = defaultdict(Counter)
+    for member, row in rows.items():
+        held[row["family"]][lists[member]] += 1
+    best = {family: min(count, key=lambda one: (-count[one], one)) for family, count in held.items()}
+    return sorted(member for member, row in rows.items() if lists[member] == best[row["family"]])
+
+
+def _learn_u(
+    settings: dict[str, Any], question: Question, rows: Mapping[uuid.UUID, Row], members: Sequence[uuid.UUID]
+) -> None:
+    """Shares of each level among pairs that are hardly ever one thing."""
+    for mine, _same in _levels(settings, settings):
+        mine["u_probability"] = RAREST_U  # stays where no pair of the sample reaches the level
+    with engine.connected() as connection, engine.silenced():
+        _api, linker = engine.linker(connection, engine.table(rows, members), settings)
+        linker.training.estimate_u_using_random_sampling(MOST_PAIRS, seed=SEED, min_count_per_level=None)
+        learnt = linker.misc.save_model_to_json()
+    for mine, theirs in _levels(settings, learnt):
+        told = theirs.get("u_probability")
+        mine["u_probability"] = max(told, RAREST_U) if isinstance(told, float) else RAREST_U
+    declared = [level for comparison in COMPARISONS[question] for level in comparison.levels]
+    for (mine, _same), level in zip(_levels(settings, settings), declared, strict=True):
+        mine["u_probability"] = mine["u_probability"] if level.u is None else level.u
+
+
+def _learn_m(settings: dict[str, Any], question: Question, rows: Mapping[uuid.UUID, Row], lists: Sequence[str]) -> None:
+    """Shares of each level among true pairs; ``lists`` are those of the rows in order of their members."""
+    features = _with_copies(engine.table(rows, sorted(rows)), lists)
+    with engine.connected() as connection, engine.silenced():
+        _api, linker = engine.linker(connection, features, settings)
+        for rule in SESSIONS[question]:  # none where there are too few to learn from: then what is expected counts
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        learnt = linker.misc.save_model_to_json()
+    for mine, theirs in _levels(settings, learnt):
+        told = theirs.get("m_probability")
+        mine["m_probability"] = told if isinstance(told, float) and told > FLOOR_M else FLOOR_M
+    for _round in range(ROUNDS):
+        _count_m(settings, question, features)
+
+
+def _with_copies(features: pa.Table, lists: Sequence[str]) -> pa.Table:
+    """Columns that EM's sessions look pairs up by, apart from those that they learn about.
+
+    Splink does not learn a comparison from pairs that were looked up by one of its columns.
+    """
+    for copy, column in (("kin", "family"), ("town", "municipality")):
+        features = features.append_column(copy, features[column])
+    return features.append_column("list", pa.array(lists, pa.string()))
+
+
+def _count_m(settings: dict[str, Any], question: Question, features: pa.Table) -> None:
+    """Count once more: every candidate pair as much as it is likely to be true, and what was expected besides."""
+    counted: dict[str, Counter[int]] = defaultdict(Counter)
+    found = 0.0
+    lists, kin = features["list"].to_pylist(), features["kin"].to_pylist()
+    for pair in engine.score(features, settings, question, floor=LEAST).to_pylist():
+        if pair["rule"] is not None or lists[pair["row_l"]] == lists[pair["row_r"]]:
+            continue
+        found += pair["match_probability"]
+        for comparison in COMPARISONS[question]:
+            counted[comparison.name][pair[f"gamma_{comparison.name}"]] += pair["match_probability"]
+    for comparison, told in zip(COMPARISONS[question], settings["comparisons"], strict=True):
+        counts = counted[comparison.name]
+        total = sum(n for gamma, n in counts.items() if gamma >= 0) + PSEUDO_PAIRS
+        for index, level in enumerate(comparison.levels):
+            seen = counts[len(comparison.levels) - 1 - index]
+            told["comparison_levels"][index + 1]["m_probability"] = (seen + PSEUDO_PAIRS * level.m) / total
+    settings["probability_two_random_records_match"] = found / _pairs_across(list(zip(kin, lists, strict=True)))
+
+
+def _pairs_across(told: Sequence[tuple[str, str]]) -> int:
+    """How many pairs of one family are of two lists; ``told`` are family and list of each row."""
+    all_pairs = sum(math.comb(n, 2) for n in Counter(family for family, _list in told).values())
+    return all_pairs - sum(math.comb(n, 2) for n in Counter(told).values())
+
+
+def _levels(mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Levels of two settings side by side, those left out that say nothing."""
+    for one, other in zip(mine["comparisons"], theirs["comparisons"], strict=True):
+        yield from zip(one["comparison_levels"][1:], other["comparison_levels"][1:], strict=True)
+
+
+def _rounded(settings: dict[str, Any]) -> dict[str, Any]:
+    """Weights with as many digits as they can be trusted for; a file that does not change by a rounding error."""
+    for comparison in settings["comparisons"]:
+        for level in comparison["comparison_levels"][1:]:
+            for name in ("m_probability", "u_probability"):
+                level[name] = float(f"{level[name]:.4g}")
+    chance = settings["probability_two_random_records_match"]
+    return settings | {"probability_two_random_records_match": float(f"{chance:.4g}")}

@@ -1,0 +1,54 @@
+"""Rules that decide over any likeness: what can never be one thing, and what always is."""
+
+from dataclasses import dataclass
+
+from etl.i18n import _
+from etl.link.claim import Question
+from etl.link.pair import Verdict
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its name, its condition in SQL over columns of both members, what it decides, how a person is told."""
+
+    name: str
+    condition: str
+    verdict: Verdict
+    told: str
+
+
+NUMBER = Rule(
+    "numero_diverso",
+    "len(l.numbers) > 0 AND len(r.numbers) > 0 AND NOT list_has_any(l.numbers, r.numbers)",
+    "diverso",
+    _("numeri diversi nel nome"),
+)
+FLOOR = Rule("piano_diverso", "l.floor <> r.floor", "diverso", _("piani diversi dello stesso edificio"))
+TYPE = Rule("tipo_diverso", "l.family <> r.family", "diverso", _("tipi di servizio diversi"))
+
+TOWN = Rule("comune_diverso", "l.municipality <> r.municipality", "diverso", _("comuni diversi"))
+TAX_ID = Rule("codice_fiscale", "l.tax_id = r.tax_id", "stesso", _("stesso codice fiscale"))
+REGISTER = Rule(
+    "numero_di_registro", "list_has_any(l.registers, r.registers)", "stesso", _("stesso numero in un registro")
+)
+OTHER_TAX_ID = Rule("codice_fiscale_diverso", "l.tax_id <> r.tax_id", "diverso", _("codici fiscali diversi"))
+KIND_OF_BODY = Rule(
+    "genere_diverso",
+    "len(l.kinds) > 0 AND len(r.kinds) > 0 AND l.kinds <> r.kinds",
+    "diverso",
+    _("enti di genere diverso"),
+)
+# There is one comune of a name in the territory, and its name is all it has.
+COMUNE = Rule(
+    "comune",
+    "l.kinds = ['comune'] AND r.kinds = ['comune'] AND l.name = r.name",
+    "stesso",
+    _("lo stesso comune"),
+)
+
+# In order: the first that holds decides.
+RULES: dict[Question, tuple[Rule, ...]] = {
+    "service": (TYPE, NUMBER, FLOOR),
+    "location": (TOWN,),
+    "organization": (TAX_ID, REGISTER, OTHER_TAX_ID, KIND_OF_BODY, COMUNE),
+}
