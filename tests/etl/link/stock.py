@@ -24,7 +24,7 @@ def claim(source, key, name="Nido Girotondo", **others):
     record = ServiceRecord(
         **{
             "key": key,
-            "service_type": "nido",
+            "service_type": "asilo_nido",
             "name": name,
             "organization": None,
             "municipality": TOWN,
