@@ -53,7 +53,8 @@ def _pair(
     thresholds = parameters.thresholds[question]
     weight = score["match_weight"]
     rule = next((one for one in RULES[question] if one.name == score["rule"]), None)
-    model = "stesso" if weight >= thresholds.merge else "incerto" if weight >= thresholds.review else "diverso"
+    model = thresholds.verdict(weight)
+    decides = rule is not None and (rule.verdict != "incerto" or model == "stesso")
     return Pair(
         question=question,
         left=left,
@@ -61,7 +62,7 @@ def _pair(
         probability=score["match_probability"],
         weight=weight,
         reasons=reasons(score, question, rows[left], rows[right], parameters.models[question]),
-        verdict=model if rule is None else rule.verdict,  # type: ignore[arg-type]
-        decided_by="modello" if rule is None else "regola",
-        rule=None if rule is None else rule.name,
+        verdict=rule.verdict if rule is not None and decides else model,
+        decided_by="regola" if decides else "modello",
+        rule=rule.name if rule is not None and decides else None,
     )

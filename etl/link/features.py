@@ -54,6 +54,7 @@ def _row(claim: ServiceClaim, bodies: Mapping[uuid.UUID, uuid.UUID], parameters:
     own = claim.organization_id
     return (
         {
+            "list": claim.source_id,
             "family": kind.family,
             "alone": kind.alone,
             "municipality": claim.position.municipality,

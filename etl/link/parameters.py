@@ -15,6 +15,7 @@ from etl.link import frequencies
 from etl.link.claim import Question
 from etl.link.frequencies import Frequencies
 from etl.link.names import parse_name
+from etl.link.pair import Verdict
 
 FOLDER = ROOT / "data" / "linkage"
 QUESTIONS: tuple[Question, ...] = ("service", "location", "organization")
@@ -27,6 +28,12 @@ class Thresholds:
     merge: float
     review: float
     keep: float
+
+    def verdict(self, weight: float) -> Verdict:
+        """What the model thinks of a pair of this weight."""
+        if weight >= self.merge:
+            return "stesso"
+        return "incerto" if weight >= self.review else "diverso"
 
 
 @dataclass(frozen=True)

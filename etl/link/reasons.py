@@ -6,8 +6,9 @@ from typing import Any
 
 from etl.i18n import _
 from etl.link.claim import Question
-from etl.link.comparisons import COMPARISONS, Comparison
+from etl.link.comparisons import COMPARISONS
 from etl.link.features import Row
+from etl.link.levels import Comparison
 from etl.link.pair import Reason
 from etl.link.vetoes import RULES
 

@@ -15,6 +15,7 @@ _ROAD = pa.struct(
 )
 _LIST = pa.list_(pa.string())
 COLUMNS: dict[str, pa.DataType] = {
+    "list": pa.string(),
     "family": pa.string(),
     "alone": pa.bool_(),
     "municipality": pa.string(),

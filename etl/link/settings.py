@@ -3,7 +3,8 @@
 from typing import Any
 
 from etl.link.claim import Question
-from etl.link.comparisons import COMPARISONS, Comparison
+from etl.link.comparisons import COMPARISONS
+from etl.link.levels import Comparison
 
 # Two claims that share one of these keys are compared (etl.link.features.blocks).
 BLOCKING: dict[str, Any] = {"blocking_rule": "l.blocks = r.blocks", "arrays_to_explode": ["blocks"]}

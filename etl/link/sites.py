@@ -59,7 +59,7 @@ def _row(
     where = place(best.record.address)
     aside = parameters.towns.get(town, frozenset())
     names = [parse_name(claim.record.name, street=where.street, aside=aside) for claim in claims]
-    row: Row = {"family": "", "municipality": town, "postal_code": best.record.postal_code}
+    row: Row = {"list": best.source_id, "family": "", "municipality": town, "postal_code": best.record.postal_code}
     row |= name_columns(names, parameters) | place_columns(where) | point_columns(best.position)
     for kind in ("phones", "emails", "sites"):
         row[kind] = sorted({one for claim in claims for one in reached[claim.id][kind]})

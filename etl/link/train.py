@@ -3,13 +3,16 @@
 Method: Fellegi & Sunter (1969) in the form of Splink's documentation. Four things differ from a plain Splink model,
 because a directory is small and most of its lists are short:
 
-* u is sampled within one list of each type, the longest: two rows of one list are hardly ever one thing, while among
-  the rows of two lists one pair in a few hundred is, which is more than the share of chance likeness at an address.
+* u of services and sites is sampled within one list of each type, the longest: two rows of one list are hardly ever
+  one thing, while among the rows of two lists one pair in a few hundred is, which is more than the share of chance
+  likeness at an address.
 * m is learnt from pairs across lists only: libraries of one university in one building, told by one list, look more
   alike than one library in two lists, and there are more of them.
 * after EM the shares are counted once more over all candidate pairs, weighted with their probability, and what was
-  expected (``Level.m``) is added as so many pairs; no level has more weight than the pairs seen can carry.
-* the prior is the share of true pairs among the pairs of one family of types across lists.
+  expected (:attr:`etl.link.levels.Level.m`) is added as so many pairs; no level has more weight than the pairs seen
+  can carry.
+* the prior is the share of true pairs among the pairs of one family of types, counted across lists; how much rarer
+  they are inside one is declared (:data:`etl.link.comparisons.LIST`).
 """
 
 import math
@@ -22,9 +25,10 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from etl.link import engine
 from etl.link.claim import Question
-from etl.link.comparisons import COMPARISONS, PSEUDO_PAIRS
+from etl.link.comparisons import COMPARISONS, LIST, PSEUDO_PAIRS
 from etl.link.features import Row
 from etl.link.settings import untrained
+from etl.link.vetoes import RULES
 
 SEED = 5_142
 # Pairs sampled for u: all pairs of lists as long as those of a city, a sample of longer ones.
@@ -32,17 +36,15 @@ MOST_PAIRS = 2e7
 # Of each EM session the pairs that are looked at: they share what the other session learns.
 SESSIONS: dict[Question, tuple[str, ...]] = {
     "service": (
-        "l.kin = r.kin AND l.town = r.town AND l.list <> r.list AND l.road = r.road AND l.number = r.number",
-        "l.kin = r.kin AND l.town = r.town AND l.list <> r.list AND l.main = r.main",
+        "l.kin = r.kin AND l.town = r.town AND l.source <> r.source AND l.road = r.road AND l.number = r.number",
+        "l.kin = r.kin AND l.town = r.town AND l.source <> r.source AND l.main = r.main",
     ),
     "location": (
-        "l.town = r.town AND l.list <> r.list AND l.road = r.road AND l.number = r.number",
-        "l.town = r.town AND l.list <> r.list AND l.words = r.words",
+        "l.town = r.town AND l.source <> r.source AND l.road = r.road AND l.number = r.number",
+        "l.town = r.town AND l.source <> r.source AND l.words = r.words",
     ),
     "organization": (),
 }
-# A level that chance pairs have never reached is as rare as one in so many.
-RAREST_U = 1e-5
 # Below, a share of true pairs is none; pairs with so little weight (bits) cannot be true; how often to count anew.
 FLOOR_M, LEAST, ROUNDS = 1e-4, -10.0, 3
 
@@ -54,7 +56,7 @@ def learn(question: Question, rows: Mapping[uuid.UUID, Row], lists: Mapping[uuid
     """
     settings = untrained(question)
     members = sorted(rows)
-    _learn_u(settings, question, rows, _longest(rows, lists))
+    _learn_u(settings, question, rows, members if question == "organization" else _longest(rows, lists))
     _learn_m(settings, question, rows, [lists[member] for member in members])
     return _rounded(settings)
 
@@ -72,15 +74,18 @@ def _learn_u(
     settings: dict[str, Any], question: Question, rows: Mapping[uuid.UUID, Row], members: Sequence[uuid.UUID]
 ) -> None:
     """Shares of each level among pairs that are hardly ever one thing."""
+    families = Counter(rows[member]["family"] for member in members)
+    # A level that no pair of the sample reaches is as rare as one in so many: the value it keeps.
+    rarest = 1 / sum(math.comb(n, 2) for n in families.values())
     for mine, _same in _levels(settings, settings):
-        mine["u_probability"] = RAREST_U  # stays where no pair of the sample reaches the level
+        mine["u_probability"] = rarest
     with engine.connected() as connection, engine.silenced():
         _api, linker = engine.linker(connection, engine.table(rows, members), settings)
         linker.training.estimate_u_using_random_sampling(MOST_PAIRS, seed=SEED, min_count_per_level=None)
         learnt = linker.misc.save_model_to_json()
     for mine, theirs in _levels(settings, learnt):
         told = theirs.get("u_probability")
-        mine["u_probability"] = max(told, RAREST_U) if isinstance(told, float) else RAREST_U
+        mine["u_probability"] = max(told, rarest) if isinstance(told, float) else rarest
     declared = [level for comparison in COMPARISONS[question] for level in comparison.levels]
     for (mine, _same), level in zip(_levels(settings, settings), declared, strict=True):
         mine["u_probability"] = mine["u_probability"] if level.u is None else level.u
@@ -96,7 +101,10 @@ def _learn_m(settings: dict[str, Any], question: Question, rows: Mapping[uuid.UU
         learnt = linker.misc.save_model_to_json()
     for mine, theirs in _levels(settings, learnt):
         told = theirs.get("m_probability")
-        mine["m_probability"] = told if isinstance(told, float) and told > FLOOR_M else FLOOR_M
+        mine["m_probability"] = max(told, FLOOR_M) if isinstance(told, float) else FLOOR_M
+    kin = features["kin"].to_pylist()
+    # One true pair for each row of the shorter lists is a beginning; the counts put it right.
+    _set_chances(settings, question, len(lists) / 10, list(zip(kin, lists, strict=True)))
     for _round in range(ROUNDS):
         _count_m(settings, question, features)
 
@@ -108,33 +116,46 @@ def _with_copies(features: pa.Table, lists: Sequence[str]) -> pa.Table:
     """
     for copy, column in (("kin", "family"), ("town", "municipality")):
         features = features.append_column(copy, features[column])
-    return features.append_column("list", pa.array(lists, pa.string()))
+    return features.append_column("source", pa.array(lists, pa.string()))
 
 
 def _count_m(settings: dict[str, Any], question: Question, features: pa.Table) -> None:
     """Count once more: every candidate pair as much as it is likely to be true, and what was expected besides."""
-    counted: dict[str, Counter[int]] = defaultdict(Counter)
+    counted: dict[str, dict[int, float]] = {one.name: defaultdict(float) for one in COMPARISONS[question]}
     found = 0.0
-    lists, kin = features["list"].to_pylist(), features["kin"].to_pylist()
+    lists, kin = features["source"].to_pylist(), features["kin"].to_pylist()
+    decided = {rule.name: rule.verdict for rule in RULES[question]}
     for pair in engine.score(features, settings, question, floor=LEAST).to_pylist():
-        if pair["rule"] is not None or lists[pair["row_l"]] == lists[pair["row_r"]]:
+        verdict = decided.get(pair["rule"])
+        if verdict == "diverso" or (LIST in COMPARISONS[question] and lists[pair["row_l"]] == lists[pair["row_r"]]):
             continue
-        found += pair["match_probability"]
+        likely = 1.0 if verdict == "stesso" else pair["match_probability"]
+        found += likely
         for comparison in COMPARISONS[question]:
-            counted[comparison.name][pair[f"gamma_{comparison.name}"]] += pair["match_probability"]
+            counted[comparison.name][pair[f"gamma_{comparison.name}"]] += likely
     for comparison, told in zip(COMPARISONS[question], settings["comparisons"], strict=True):
         counts = counted[comparison.name]
-        total = sum(n for gamma, n in counts.items() if gamma >= 0) + PSEUDO_PAIRS
+        total = PSEUDO_PAIRS + sum(n for gamma, n in counts.items() if gamma >= 0)
         for index, level in enumerate(comparison.levels):
             seen = counts[len(comparison.levels) - 1 - index]
-            told["comparison_levels"][index + 1]["m_probability"] = (seen + PSEUDO_PAIRS * level.m) / total
-    settings["probability_two_random_records_match"] = found / _pairs_across(list(zip(kin, lists, strict=True)))
+            share = level.m if comparison.declared else (seen + PSEUDO_PAIRS * level.m) / total
+            told["comparison_levels"][index + 1]["m_probability"] = share
+    _set_chances(settings, question, found + 1, list(zip(kin, lists, strict=True)))
 
 
-def _pairs_across(told: Sequence[tuple[str, str]]) -> int:
-    """How many pairs of one family are of two lists; ``told`` are family and list of each row."""
-    all_pairs = sum(math.comb(n, 2) for n in Counter(family for family, _list in told).values())
-    return all_pairs - sum(math.comb(n, 2) for n in Counter(told).values())
+def _set_chances(settings: dict[str, Any], question: Question, found: float, told: Sequence[tuple[str, str]]) -> None:
+    """The prior, from the true pairs across lists, and how often two rows are of one list.
+
+    ``told`` are family and list of each row.
+    """
+    pairs = sum(math.comb(n, 2) for n in Counter(family for family, _list in told).values())
+    together = sum(math.comb(n, 2) for n in Counter(told).values())
+    across = LIST.levels[0].m if LIST in COMPARISONS[question] else 1.0
+    settings["probability_two_random_records_match"] = found / across / pairs
+    for comparison in settings["comparisons"]:
+        if comparison["output_column_name"] == LIST.name:
+            for level, n in zip(comparison["comparison_levels"][1:], (pairs - together, together), strict=True):
+                level["u_probability"] = n / pairs
 
 
 def _levels(mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -9,7 +9,10 @@ from etl.link.pair import Verdict
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its name, its condition in SQL over columns of both members, what it decides, how a person is told."""
+    """A rule: its name, its condition in SQL over columns of both members, what it decides, how a person is told.
+
+    A rule that decides ``incerto`` only keeps the model from merging.
+    """
 
     name: str
     condition: str
@@ -24,8 +27,22 @@ NUMBER = Rule(
     _("numeri diversi nel nome"),
 )
 FLOOR = Rule("piano_diverso", "l.floor <> r.floor", "diverso", _("piani diversi dello stesso edificio"))
+ONE_LIST = Rule(
+    "stesso_elenco",
+    "l.list = r.list AND NOT coalesce(same_road(l.road, r.road) AND l.municipality = r.municipality "
+    "AND same_house(l.house, l.house_to, r.house, r.house_to) "
+    "AND shared_bits(l.words, r.words) >= 0.99 * least(l.bits, r.bits), false)",
+    "incerto",
+    _("due righe di un elenco, con nome o indirizzo diversi: decide una persona"),
+)
 TYPE = Rule("tipo_diverso", "l.family <> r.family", "diverso", _("tipi di servizio diversi"))
 
+ADDRESS = Rule(
+    "stesso_indirizzo",
+    "same_road(l.road, r.road) AND l.number = r.number AND l.number <> ''",
+    "stesso",
+    _("stessa via e civico"),
+)
 TOWN = Rule("comune_diverso", "l.municipality <> r.municipality", "diverso", _("comuni diversi"))
 TAX_ID = Rule("codice_fiscale", "l.tax_id = r.tax_id", "stesso", _("stesso codice fiscale"))
 REGISTER = Rule(
@@ -34,7 +51,9 @@ REGISTER = Rule(
 OTHER_TAX_ID = Rule("codice_fiscale_diverso", "l.tax_id <> r.tax_id", "diverso", _("codici fiscali diversi"))
 KIND_OF_BODY = Rule(
     "genere_diverso",
-    "len(l.kinds) > 0 AND len(r.kinds) > 0 AND l.kinds <> r.kinds",
+    # A comune always says that it is one: "Torino" in the name of an association does not make it the city.
+    "(len(l.kinds) > 0 AND len(r.kinds) > 0 AND l.kinds <> r.kinds)"
+    " OR list_contains(l.kinds, 'comune') <> list_contains(r.kinds, 'comune')",
     "diverso",
     _("enti di genere diverso"),
 )
@@ -48,7 +67,7 @@ COMUNE = Rule(
 
 # In order: the first that holds decides.
 RULES: dict[Question, tuple[Rule, ...]] = {
-    "service": (TYPE, NUMBER, FLOOR),
-    "location": (TOWN,),
-    "organization": (TAX_ID, REGISTER, OTHER_TAX_ID, KIND_OF_BODY, COMUNE),
+    "service": (TYPE, NUMBER, FLOOR, ONE_LIST),
+    "location": (TOWN, ADDRESS),
+    "organization": (TAX_ID, REGISTER, OTHER_TAX_ID, KIND_OF_BODY, COMUNE, NUMBER),
 }
