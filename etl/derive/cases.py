@@ -1,6 +1,6 @@
 """One service type with everything that its measures need; what types have in common is made once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,10 +69,12 @@ class TypeCase:
         return pd.DataFrame(kept).assign(confirmed=self.services["certainty"] == "confermata")
 
 
-def cases(inputs: Inputs, engine: TravelEngine | None = None) -> Iterator[TypeCase]:
-    """One case for each service type, in the order of the reference table."""
+def cases(
+    inputs: Inputs, engine: TravelEngine | None = None, *, only: Collection[str] | None = None
+) -> Iterator[TypeCase]:
+    """One case for each service type, or each of ``only``, in the order of the reference table."""
     maker = CaseMaker(inputs, engine or Estimate())
-    return (maker.case(kind) for kind in inputs.registry.kinds.values())
+    return (maker.case(kind) for code, kind in inputs.registry.kinds.items() if only is None or code in only)
 
 
 class CaseMaker:
@@ -191,8 +193,9 @@ class CaseMaker:
         stands for it; where it is not, the desk of another body proves nothing.
         """
         declared = self._declared(services)
-        bound = restrict(travel, self._areas_of_points, declared)
-        if not kind.residence_bound:
+        # Of most types no service declares an area, and many have none at all.
+        bound = restrict(travel, self._areas_of_points, declared) if len(declared) else travel
+        if not (kind.residence_bound and len(services)):
             return bound
         silent = services[~services["area_wide"].to_numpy(dtype=bool) & ~services.index.isin(declared["service"])]
         own = pd.DataFrame({"service": silent.index, "area": silent["municipality"].to_numpy()})

@@ -1,13 +1,13 @@
 """Compliance of every rule that can be evaluated, one outcome per statutory unit (methods: result b)."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pandas as pd
 
 from etl.derive.inputs import Inputs
-from etl.derive.registry import Standard
+from etl.derive.registry import Registry, Standard
 from etl.derive.supply import PLANNED, in_unit
 from etl.store.frames import records
 from geo.arrays import AnySeries, FloatSeries
@@ -30,11 +30,16 @@ def evaluable(standard: Standard) -> bool:
     )
 
 
-def results(inputs: Inputs) -> Iterator[dict[str, Any]]:
-    """Rows of ``compliance_result`` without the run, for every evaluable rule and statutory unit."""
-    for standard in inputs.registry.standards.values():
-        if evaluable(standard):
-            yield from _standard_results(inputs, standard)
+def evaluated(registry: Registry) -> list[str]:
+    """The rules that the engine computes, in the order of their table."""
+    return [code for code, standard in registry.standards.items() if evaluable(standard)]
+
+
+def results(inputs: Inputs, *, only: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of ``compliance_result`` without the run, for every evaluable rule, or each of ``only``, and unit."""
+    for code in evaluated(inputs.registry):
+        if only is None or code in only:
+            yield from _standard_results(inputs, inputs.registry.standards[code])
 
 
 def _standard_results(inputs: Inputs, standard: Standard) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """What the measures need, read from the database into plain frames; identifiers are text."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -63,11 +62,16 @@ class Inputs:
 
     def content_hash(self) -> str:
         """SHA-256 of every value that a measure reads, whatever the order of rows: the same data give the same run."""
-        frames: Mapping[str, pd.DataFrame] = {
-            name: value for name, value in vars(self).items() if isinstance(value, pd.DataFrame)
+        frames = {name: value for name, value in vars(self).items() if isinstance(value, pd.DataFrame)}
+        digests = {
+            name: self.people_hash if name == "population" else _frame_hash(frame) for name, frame in frames.items()
         }
-        digests = {name: _frame_hash(frame) for name, frame in frames.items()}
         return content_hash([self.year, repr(self.registry), digests])
+
+    @cached_property
+    def people_hash(self) -> str:
+        """SHA-256 of the rows of :attr:`population`, by far the longest table."""
+        return _frame_hash(self.population)
 
     @cached_property
     def _persons(self) -> dict[Band, FloatSeries]:

@@ -1,7 +1,7 @@
 """Overlaps between the services of a type, and how many people depend on each service alone."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -39,14 +39,20 @@ def groups(case: TypeCase, run_id: uuid.UUID) -> Iterator[dict[str, Any]]:
 
 
 def _group_row(code: str, group: dict[str, Any], members: pd.DataFrame, run_id: uuid.UUID) -> dict[str, Any]:
-    services = sorted(members["service"].unique())
-    return {
-        "id": uid("overlap", str(run_id), code, group["kind"], *services),
+    row = {
+        "run_id": run_id,
         "service_type_code": code,
-        "service_ids": services,
+        "service_ids": sorted(members["service"].unique()),
         "planned": bool((members["certainty"] == PLANNED).any()),
         "uncertain": bool((members["certainty"] == "incerta").any()),
     } | {name: group[name] for name in ("kind", "persons", "jaccard", "hours_unknown", "exact")}
+    return {"id": group_id(row)} | row
+
+
+def group_id(row: Mapping[str, Any]) -> uuid.UUID:
+    """Identifier of a row of ``overlap_result``: the same group has another in each run."""
+    services = (str(service) for service in row["service_ids"])
+    return uid("overlap", str(row["run_id"]), row["service_type_code"], row["kind"], *services)
 
 
 def _compared(services: pd.DataFrame) -> pd.DataFrame:

@@ -1,16 +1,19 @@
 """Run the measures on what is stored and keep the results, one transaction and one state of the data a run."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from etl import runs
 from etl.derive import cases, compliance, inputs, overlaps, status
+from etl.derive.digests import Digests, digests
+from etl.derive.reuse import Kept, Todo
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
 from etl.progress import Progress, silent
@@ -81,7 +84,8 @@ def refresh(engine: Engine, *, progress: Progress = silent, today: date | None =
     Notes
     -----
     The hash of a run covers data, parameters, engine and code: the same inputs give the same run on every machine,
-    and its identifier is derived from that hash.
+    and its identifier is derived from that hash. Results of a type or of a rule that depend on nothing that has
+    changed are taken over from an earlier run; they are what would be computed.
     """
     with _one_snapshot(engine) as connection:
         found = refresh_within(connection, progress=progress, today=today or date.today())  # noqa: DTZ011  the day here
@@ -95,12 +99,14 @@ def refresh_within(connection: Connection, *, progress: Progress, today: date) -
     read = inputs.read(connection, today=today)
     digest = content_hash([read.content_hash(), dict(PARAMETERS), code_version()])
     run_id = uid("coverage_run", digest)
-    fresh = not _known(connection, run_id)
-    if fresh:
+    kept = Kept(connection, read)
+    missing = kept.missing(run_id)
+    if missing:
         _open(connection, run_id, digest)
-        _compute(connection, run_id, read, progress)
+        told = digests(read, content_hash([dict(PARAMETERS), code_version()]))
+        _compute(connection, run_id, read, told, kept.take_over(run_id, missing, told), progress)
     _make_current(connection, run_id)
-    return RunSummary(run_id, fresh, _figures(connection, run_id))
+    return RunSummary(run_id, bool(missing), _figures(connection, run_id))
 
 
 @contextmanager
@@ -120,32 +126,52 @@ def _one_snapshot(engine: Engine) -> Iterator[Connection]:
             connection.commit()
 
 
-def _known(connection: Connection, run_id: uuid.UUID) -> bool:
-    return connection.execute(select(m.CoverageRun.id).where(m.CoverageRun.id == run_id)).scalar() is not None
-
-
 def _open(connection: Connection, run_id: uuid.UUID, digest: str) -> None:
-    connection.execute(
-        insert(m.CoverageRun).values(
-            id=run_id,
-            input_hash=digest,
-            engine=PARAMETERS["engine"],
-            code_version=code_version(),
-            parameters=dict(PARAMETERS),
-        )
+    """Write a run down; one that has lost results is there already."""
+    merge(
+        connection,
+        m.CoverageRun,
+        [
+            {
+                "id": run_id,
+                "input_hash": digest,
+                "engine": PARAMETERS["engine"],
+                "code_version": code_version(),
+                "parameters": dict(PARAMETERS),
+            }
+        ],
     )
 
 
-def _compute(connection: Connection, run_id: uuid.UUID, read: inputs.Inputs, progress: Progress) -> None:
-    progress(_("Cerco le zone d'ombra: {count} tipi di servizio").format(count=len(read.registry.kinds)))
-    every = list(cases.cases(read))
+def _compute(
+    connection: Connection, run_id: uuid.UUID, read: inputs.Inputs, told: Digests, todo: Todo, progress: Progress
+) -> None:
+    """Find and keep the results of the types and rules that are left to do."""
+    progress(
+        _("Cerco le zone d'ombra: {count} tipi di servizio su {every} sono da calcolare").format(
+            count=len(todo.types), every=len(read.registry.kinds)
+        )
+    )
+    every = list(cases.cases(read, only=todo.types))
+    types = [
+        {"service_type_code": case.kind.code, "rule_id": case.kind.rule_id, "input_hash": told.types[case.kind.code]}
+        for case in every
+    ]
+    _keep(connection, m.TypeResult, run_id, types)
     _keep(connection, m.CoverageResult, run_id, status.rows(every))
     progress(_("Confronto l'offerta con le regole"))
-    _keep(connection, m.ComplianceResult, run_id, list(compliance.results(read)))
+    _keep_rules(connection, run_id, told, todo, list(compliance.results(read, only=todo.rules)))
     progress(_("Cerco le sovrapposizioni"))
     served = [case for case in every if len(case.everything)]
     _keep(connection, m.OverlapResult, run_id, [row for case in served for row in overlaps.groups(case, run_id)])
     _keep(connection, m.ServiceReach, run_id, [row for case in served for row in overlaps.reach(case)])
+
+
+def _keep_rules(connection: Connection, run_id: uuid.UUID, told: Digests, todo: Todo, outcomes: Rows) -> None:
+    counts = Counter(row["rule_id"] for row in outcomes)
+    rules = [{"rule_id": rule, "input_hash": told.rules[rule], "outcomes": counts[rule]} for rule in sorted(todo.rules)]
+    _keep(connection, m.RuleResult, run_id, rules)
+    _keep(connection, m.ComplianceResult, run_id, outcomes)
 
 
 def _keep(connection: Connection, model: type[m.Base], run_id: uuid.UUID, rows: Rows) -> None:

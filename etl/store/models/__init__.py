@@ -1,7 +1,15 @@
 """The tables of Ombra, by subject; importing this package registers all of them."""
 
 from etl.store.models.base import RESTRICTED, Base
-from etl.store.models.coverage import ComplianceResult, CoverageResult, CoverageRun, OverlapResult, ServiceReach
+from etl.store.models.coverage import (
+    ComplianceResult,
+    CoverageResult,
+    CoverageRun,
+    OverlapResult,
+    RuleResult,
+    ServiceReach,
+    TypeResult,
+)
 from etl.store.models.hsds import (
     Accessibility,
     Address,
@@ -94,6 +102,7 @@ __all__ = [
     "RequiredDocument",
     "RestrictedPosition",
     "RestrictedRecord",
+    "RuleResult",
     "Schedule",
     "Service",
     "ServiceArea",
@@ -111,4 +120,5 @@ __all__ = [
     "Taxonomy",
     "TaxonomyTerm",
     "TravelTime",
+    "TypeResult",
 ]

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import ARRAY, ForeignKey, Index, text
+from sqlalchemy import ARRAY, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +31,34 @@ class CoverageRun(Base):
     current: Mapped[bool] = mapped_column(server_default="false")
 
 
+class TypeResult(Base):
+    """The results of one service type in a run, and the hash of all that they depend on.
+
+    Another run in which the hash is the same takes the results over instead of computing them. The rows of
+    ``coverage_result`` hang on this one: run, type and rule are checked once a type and not once a row.
+    """
+
+    __tablename__ = "type_result"
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    service_type_code: Mapped[str] = mapped_column(
+        ForeignKey("service_type.code", ondelete="CASCADE"), primary_key=True
+    )
+    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id", ondelete="CASCADE"))
+    input_hash: Mapped[str]
+
+
+class RuleResult(Base):
+    """The outcomes of one rule in a run, how many they are, and the hash of all that they depend on."""
+
+    __tablename__ = "rule_result"
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id", ondelete="CASCADE"), primary_key=True)
+    input_hash: Mapped[str]
+    outcomes: Mapped[int]
+
+
 class CoverageResult(Base):
     """Access status of one demand point for one service type (methods: result a).
 
@@ -40,14 +68,19 @@ class CoverageResult(Base):
     """
 
     __tablename__ = "coverage_result"
-    __table_args__ = (Index(None, "run_id", "service_type_code"),)
-
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
-    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
-    service_type_code: Mapped[str] = mapped_column(
-        ForeignKey("service_type.code", ondelete="CASCADE"), primary_key=True
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["run_id", "service_type_code"],
+            ["type_result.run_id", "type_result.service_type_code"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "run_id", "service_type_code"),
     )
-    rule_id: Mapped[str] = mapped_column(ForeignKey("standard.id", ondelete="CASCADE"))
+
+    run_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    service_type_code: Mapped[str] = mapped_column(primary_key=True)
+    rule_id: Mapped[str]
     threshold: Mapped[float]
     persons: Mapped[float]
     assessed: Mapped[float]
