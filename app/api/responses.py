@@ -43,6 +43,8 @@ OTHERS: Documented = {
     503: PROBLEM,
 }
 
+MOVED: Documented = {308: {"description": "Unito a un altro servizio: Location dice quale"}}
+
 # Answers recorded from the application on the built-in data; a test holds each against its schema.
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 

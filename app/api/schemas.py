@@ -66,6 +66,51 @@ class ServiceProperties(_Properties):
     last_modified: datetime
 
 
+class ToldValue(_Properties):
+    """A value that a source, or a person of the editorial staff, tells of a field."""
+
+    value: Any = Field(description="Il valore come dato; null dove è stato tolto a mano")
+    text: str = Field(description="Il valore in parole")
+    survives: bool = Field(description="Se è quello pubblicato")
+    rule: str = Field(
+        description="a_mano, unica, concordi, fiducia, data, precisione, rilievo, specifico, prova, prudenza, "
+        "non_elencata, ordine"
+    )
+    why: str = Field(description="La regola in parole: perché vale o perché no")
+    source_id: str | None = Field(description="null dove il valore è messo a mano")
+    source: str
+    told_on: date | None = Field(description="Giorno di cui parla la fonte; null dove non lo dice")
+    evidence: str | None
+    evidence_year: int | None
+    by_hand: bool
+
+
+class FieldOrigins(_Properties):
+    """Where a published field of a service comes from, and what else is told of it."""
+
+    field: str
+    name: str = Field(description="Il campo in parole")
+    value: Any = Field(description="Il valore pubblicato; null dove non ce n'è")
+    text: str
+    origins: list[ToldValue] = Field(description="Prima chi vale, poi i valori che hanno perso")
+
+
+class ServiceMetadata(_Properties):
+    """HSDS ``metadata``: a change of a field, or where its present value comes from."""
+
+    id: UUID
+    resource_id: UUID
+    resource_type: str
+    last_action_date: date
+    last_action_type: str = Field(description="create, update, delete")
+    field_name: str
+    previous_value: str = Field(description="Il valore di prima, o quello che ha perso")
+    replacement_value: str
+    updated_by: str = Field(description="Titolo della fonte, «redazione» per un valore messo a mano, o ombra")
+    event: str | None = Field(description="nuovo, rinominato, spostato…; origine: da dove viene il valore di oggi")
+    source_id: str | None
+
+
 class _Shadow(_Properties):
     """Persons in shadow, at the threshold and 5 minutes below and above; null where unknown."""
 

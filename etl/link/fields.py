@@ -49,34 +49,43 @@ def attributes(record: ServiceRecord, field: str) -> dict[str, Any]:
 
 
 def told(claim: ServiceClaim, field: str) -> Told:
-    """What a claim tells of a field, as JSON; None where it tells nothing.
+    """What a claim tells of a field (:func:`published`)."""
+    return published(claim.record, claim.position, field)
+
+
+def published(record: ServiceRecord, position: Position, field: str) -> Told:
+    """The value of a field as JSON; None where there is none.
 
     Phones are a list; ``organization`` has ``name`` and ``tax_id``, ``schedule`` ``text`` and ``osm``,
     ``service_capacity`` a list of ``unit``, ``maximum`` and ``description``, ``service_area`` a list of ``level`` and
     ``code``, ``position`` as :func:`place_told`; dates are in ISO form; the rest is text or a number.
     """
+    if field == "municipality":
+        return position.municipality
+    if field == "position":
+        return place_told(position)
     if field in _TOLD:
-        return _TOLD[field](claim)
-    value = getattr(claim.record, field)
+        return _TOLD[field](record)
+    value = getattr(record, field)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _organization(claim: ServiceClaim) -> Told:
-    named = claim.record.organization
-    return None if named is None else {"name": named, "tax_id": claim.record.organization_tax_id}
+def _organization(record: ServiceRecord) -> Told:
+    named = record.organization
+    return None if named is None else {"name": named, "tax_id": record.organization_tax_id}
 
 
-def _schedule(claim: ServiceClaim) -> Told:
-    text, osm = claim.record.opening_hours, claim.record.osm_hours
+def _schedule(record: ServiceRecord) -> Told:
+    text, osm = record.opening_hours, record.osm_hours
     return None if text is None and osm is None else {"text": text, "osm": osm}
 
 
-def _capacities(claim: ServiceClaim) -> Told:
-    return [capacity_told(one) for one in sorted(set(claim.record.capacities), key=repr)] or None
+def _capacities(record: ServiceRecord) -> Told:
+    return [capacity_told(one) for one in sorted(set(record.capacities), key=repr)] or None
 
 
-def _areas(claim: ServiceClaim) -> Told:
-    return [{"level": one.level, "code": one.code} for one in sorted(set(claim.record.service_areas))] or None
+def _areas(record: ServiceRecord) -> Told:
+    return [{"level": one.level, "code": one.code} for one in sorted(set(record.service_areas))] or None
 
 
 def capacity_told(capacity: Capacity) -> dict[str, Any]:
@@ -100,14 +109,39 @@ def place_told(position: Position) -> dict[str, Any] | None:
     }
 
 
-_TOLD: Mapping[str, Callable[[ServiceClaim], Told]] = MappingProxyType(
+_TOLD: Mapping[str, Callable[[ServiceRecord], Told]] = MappingProxyType(
     {
         "organization": _organization,
         "schedule": _schedule,
-        "phone": lambda claim: list(dict.fromkeys(claim.record.phones)) or None,
+        "phone": lambda record: list(dict.fromkeys(record.phones)) or None,
         "service_capacity": _capacities,
         "service_area": _areas,
-        "municipality": lambda claim: claim.position.municipality,
-        "position": lambda claim: place_told(claim.position),
+    }
+)
+
+
+def as_text(field: str, value: Told) -> str:
+    """A value in one line, for the book of changes and for tables that machines read; empty where there is none.
+
+    >>> as_text("service_capacity", [{"unit": "posti", "maximum": 24.0, "description": None}])
+    '24 posti'
+    """
+    if value is None:
+        return ""
+    write = _WRITTEN.get(field, _plain_text)
+    return write(value)
+
+
+def _plain_text(value: Told) -> str:
+    return "; ".join(value) if isinstance(value, list) else str(value)
+
+
+_WRITTEN: Mapping[str, Callable[[Told], str]] = MappingProxyType(
+    {
+        "organization": lambda value: " ".join(filter(None, (value["name"], value["tax_id"]))),
+        "schedule": lambda value: value["text"] or value["osm"] or "",
+        "service_capacity": lambda value: "; ".join(f"{one['maximum']:g} {one['unit']}" for one in value),
+        "service_area": lambda value: "; ".join(f"{one['level']} {one['code']}" for one in value),
+        "position": lambda value: f"POINT({value['longitude']:.6f} {value['latitude']:.6f}) {value['precision']}",
     }
 )
