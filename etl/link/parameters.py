@@ -64,24 +64,25 @@ class Parameters:
 
 
 @cache
-def parameters(folder: Path = FOLDER) -> Parameters:
-    """Read the files of a folder.
+def parameters(folder: Path = FOLDER, *, trained: bool = True) -> Parameters:
+    """Read the files of a folder; without what is learnt where it is not ``trained`` yet.
 
     Raises
     ------
     ReferenceDataError
         A file is missing or cannot be read; all faults at once.
     """
-    names = [f"{question}.json" for question in QUESTIONS] + ["thresholds.csv", "words.csv", "types.csv"]
+    learnt = [*(f"{question}.json" for question in QUESTIONS), "words.csv"] if trained else []
+    names = [*learnt, "thresholds.csv", "types.csv"]
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
         why = _("manca: rifarlo con ./ombra etl train-linkage --dir CARTELLA, o riprenderlo dal progetto")
         raise ReferenceDataError(_("Modello di collegamento"), [f"{folder.name}/{name}: {why}" for name in missing])
-    thresholds = _thresholds(folder / "thresholds.csv")
+    models = {one: json.loads((folder / f"{one}.json").read_text("utf-8")) for one in QUESTIONS} if trained else {}
     return Parameters(
-        models={question: json.loads((folder / f"{question}.json").read_text("utf-8")) for question in QUESTIONS},
-        thresholds=thresholds,
-        words=frequencies.read(folder / "words.csv"),
+        models=models,
+        thresholds=_thresholds(folder / "thresholds.csv"),
+        words=frequencies.read(folder / "words.csv") if trained else Frequencies({}, 0.5),
         kinds=_kinds(folder / "types.csv"),
         digest=files_hash(folder / name for name in names),
         towns=town_words(),

@@ -15,20 +15,28 @@ because a directory is small and most of its lists are short:
   they are inside one is declared (:data:`etl.link.comparisons.LIST`).
 """
 
+import dataclasses
+import json
 import math
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from etl.link import engine
-from etl.link.claim import Question
+from etl.i18n import _
+from etl.link import engine, frequencies
+from etl.link.bodies import body_rows
+from etl.link.claim import BodyClaim, Question, ServiceClaim
 from etl.link.comparisons import COMPARISONS, LIST, PSEUDO_PAIRS
-from etl.link.features import Row
+from etl.link.features import Row, service_rows, told_words
+from etl.link.parameters import parameters, town_words
 from etl.link.settings import untrained
+from etl.link.sites import site_rows
 from etl.link.vetoes import RULES
+from etl.progress import Progress
 
 SEED = 5_142
 # Pairs sampled for u: all pairs of lists as long as those of a city, a sample of longer ones.
@@ -172,3 +180,23 @@ def _rounded(settings: dict[str, Any]) -> dict[str, Any]:
                 level[name] = float(f"{level[name]:.4g}")
     chance = settings["probability_two_random_records_match"]
     return settings | {"probability_two_random_records_match": float(f"{chance:.4g}")}
+
+
+def train(services: Sequence[ServiceClaim], bodies: Sequence[BodyClaim], folder: Path, progress: Progress) -> None:
+    """Learn word frequencies and the three models from claims, and write them into a folder.
+
+    Thresholds and families of types are read from it: they are not learnt.
+    """
+    known = sorted((claim for claim in services if not claim.protected), key=lambda claim: claim.id)
+    frequencies.write(folder / "words.csv", frequencies.learn(told_words(claim, town_words()) for claim in known))
+    given = dataclasses.replace(parameters(folder, trained=False), words=frequencies.read(folder / "words.csv"))
+    told: dict[Question, tuple[Mapping[uuid.UUID, Row], Mapping[uuid.UUID, str]]] = {
+        "service": (service_rows(known, {}, given), {claim.id: claim.source_id for claim in known}),
+        "location": (site_rows(known, given), {claim.location_id: claim.source_id for claim in known}),
+        "organization": (body_rows(bodies, given), {body.id: min(body.sources, default="") for body in bodies}),
+    }
+    for question, (rows, lists) in told.items():
+        progress(_("imparo il modello «{question}» da {n} righe").format(question=question, n=len(rows)))
+        text = json.dumps(learn(question, rows, lists), ensure_ascii=False, indent=2)
+        (folder / f"{question}.json").write_text(text + "\n", encoding="utf-8")
+    parameters.cache_clear()

@@ -1,6 +1,18 @@
 """``./ombra etl``: the sources, from their publishers' files to the database and back."""
 
-from app.commands.etl import correct, fetch, history, new_source, release, report, rollback, run, sources, why
+from app.commands.etl import (
+    correct,
+    fetch,
+    history,
+    new_source,
+    release,
+    report,
+    rollback,
+    run,
+    sources,
+    train_linkage,
+    why,
+)
 from app.commands.etl.group import cli
 
 __all__ = [
@@ -14,5 +26,6 @@ __all__ = [
     "rollback",
     "run",
     "sources",
+    "train_linkage",
     "why",
 ]
