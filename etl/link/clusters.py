@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from networkx.utils import UnionFind
-
 from etl.link.contradictions import in_force, refuse
-from etl.link.forest import Barriers, Ends, Forest, Kind, ends
+from etl.link.forest import Ends, Forest, Kind
+from etl.link.numbers import Numbers, barriers
 from etl.link.pair import DecidedBy, Judgement, Pair
 from etl.link.verdicts import CONTESTED, FOLLOWS, INDIRECT, LISTED, RIVAL, STOPPED, as_compared, decide
 from etl.link.verdicts import judged as as_judged
@@ -75,98 +74,71 @@ def cluster(
     refuse(judged)
     known = set(members)
     afresh = (as_compared(pair) for pair in pairs)
-    compared = sorted((pair for pair in afresh if pair and {pair.left, pair.right} <= known), key=_ends)
-    forest = Forest(_barriers(compared, judged, lists, duplicate_free))
-    for judgement in judged:
+    numbers = Numbers([pair for pair in afresh if pair and pair.left in known and pair.right in known], judged)
+    forest = Forest(barriers(numbers, lists, duplicate_free))
+    for at, judgement in numbers.judged.items():
         if judgement.verdict == "stesso":
-            forest.join(judgement.left, judgement.right, math.inf)
-    contested = _join(forest, compared, {_ends(one) for one in judged})
-    final = _Verdicts(forest, {_ends(pair): pair for pair in compared}, contested)
-    told = [final.of(pair) for pair in compared]
-    told = _with_judgements(told, [one for one in judged if {one.left, one.right} <= known])
-    return _asked(forest, told, _clusters(forest, known))
+            forest.join(*at, math.inf)
+    final = _Verdicts(forest, numbers.pairs, _join(forest, numbers))
+    told = {at: final.of(at, pair) for at, pair in numbers.pairs.items()}
+    here = {at: one for at, one in numbers.judged.items() if one.left in known and one.right in known}
+    told |= {at: as_judged(one, told.get(at)) for at, one in here.items()}
+    final_pairs, queue = _asked(forest, told)
+    return Clustering(_clusters(forest, numbers, known), final_pairs, queue)
 
 
-def _ends(pair: Pair | Judgement) -> Ends:
-    return pair.left, pair.right
+def _ordered(one: int, other: int) -> Ends:
+    return (one, other) if one < other else (other, one)
 
 
 def _force(pair: Pair) -> float:
     return pair.weight + (_BY_RULE if pair.decided_by == "regola" else 0.0)
 
 
-def _barriers(
-    pairs: Iterable[Pair], judged: Sequence[Judgement], lists: Mapping[uuid.UUID, str], duplicate_free: Collection[str]
-) -> Barriers:
-    """What keeps members apart: rules, and judgements over them."""
-    apart: dict[uuid.UUID, dict[uuid.UUID, Kind]] = defaultdict(dict)
-    same = {_ends(pair) for pair in pairs if pair.verdict == "stesso"}
-
-    def part(one: Pair | Judgement, kind: Kind) -> None:
-        apart[one.left][one.right] = apart[one.right][one.left] = kind
-
-    for pair in pairs:
-        if pair.verdict == "diverso" and pair.decided_by == "regola":
-            part(pair, "regola")
-    for judgement in judged:
-        if judgement.verdict == "stesso":
-            same.add(_ends(judgement))
-            apart[judgement.left].pop(judgement.right, None)
-            apart[judgement.right].pop(judgement.left, None)
-        else:
-            same.discard(_ends(judgement))
-            part(judgement, "giudizio")
-    return Barriers(lists, frozenset(duplicate_free), apart, _doubles(same, lists))
-
-
-def _doubles(same: Iterable[Ends], lists: Mapping[uuid.UUID, str]) -> dict[uuid.UUID, uuid.UUID]:
-    """Things that a list holds several times: of three entries not every two need have been compared."""
-    things: UnionFind[uuid.UUID] = UnionFind()
-    within = sorted(at for at in same if at[0] in lists and lists[at[0]] == lists.get(at[1]))
-    for at in within:
-        things.union(*at)
-    return {one: things[one] for at in within for one in at}
-
-
 # --- links ----------------------------------------------------------------------------------------------
 
 
-def _join(forest: Forest, pairs: Iterable[Pair], judged: Collection[Ends]) -> set[Ends]:
+def _join(forest: Forest, numbers: Numbers) -> set[Ends]:
     """Join along the links, the strongest first; the links that were not, because another is as good."""
-    links = [pair for pair in pairs if pair.verdict == "stesso" and _ends(pair) not in judged]
-    of: dict[uuid.UUID, list[Pair]] = defaultdict(list)
-    for link in links:
-        of[link.left].append(link)
-        of[link.right].append(link)
+    links = {at: _force(pair) for at, pair in numbers.pairs.items() if pair.verdict == "stesso"}
+    for at in numbers.judged:
+        links.pop(at, None)
+    of: dict[int, list[int]] = defaultdict(list)
+    for left, right in links:
+        of[left].append(right)
+        of[right].append(left)
     contested = set()
-    for link in sorted(links, key=lambda one: (-_force(one), _ends(one))):
-        left, right = forest.root(link.left), forest.root(link.right)
+    for at in sorted(links, key=lambda at: (-links[at], at)):
+        left, right = map(forest.root, at)
         if left == right or forest.clashes(left, right):
             continue
-        if _has_rival(forest, of, link, left, right) or _has_rival(forest, of, link, right, left):
-            contested.add(_ends(link))
+        beaten = links[at] - EVEN
+        if any(_has_rival(forest, of, links, beaten, *way) for way in ((left, right), (right, left))):
+            contested.add(at)
         else:
-            forest.join(left, right, _force(link))
+            forest.join(left, right, links[at])
     return contested
 
 
 def _has_rival(
-    forest: Forest, of: Mapping[uuid.UUID, Sequence[Pair]], link: Pair, here: uuid.UUID, there: uuid.UUID
+    forest: Forest, of: Mapping[int, Sequence[int]], links: Mapping[Ends, float], beaten: float, here: int, there: int
 ) -> bool:
-    """Whether a cluster has a link as good to a third that cannot be one with ``there``."""
+    """Whether a cluster has a link above ``beaten`` to a third that cannot be one with ``there``."""
     for member in forest.members(here):
         for other in of.get(member, ()):
-            if _force(other) <= _force(link) - EVEN:
+            third = forest.root(other)
+            if third in (here, there) or links[_ordered(member, other)] <= beaten:
                 continue
-            third = forest.root(other.right if other.left == member else other.left)
-            if third not in (here, there) and forest.clashes(third, there) and not forest.clashes(here, third):
+            if forest.clashes(third, there) and not forest.clashes(here, third):
                 return True
     return False
 
 
-def _clusters(forest: Forest, known: Collection[uuid.UUID]) -> tuple[frozenset[uuid.UUID], ...]:
-    found = [frozenset(group).intersection(known) for group in forest.clusters()]
-    return tuple(sorted((group for group in found if len(group) > 1), key=min))
+def _clusters(forest: Forest, numbers: Numbers, known: Collection[uuid.UUID]) -> tuple[frozenset[uuid.UUID], ...]:
+    named = ([numbers.members[number] for number in sorted(group)] for group in forest.clusters())
+    kept = ([member for member in group if member in known] for group in named)
+    found = sorted((group for group in kept if len(group) > 1), key=lambda group: group[0].int)
+    return tuple(frozenset(group) for group in found)
 
 
 # --- verdicts -------------------------------------------------------------------------------------------
@@ -180,14 +152,14 @@ class _Verdicts:
         self._pairs = pairs
         self._contested = contested
 
-    def of(self, pair: Pair) -> Pair:
+    def of(self, at: Ends, pair: Pair) -> Pair:
         """The pair with its final verdict."""
-        left, right = self._forest.root(pair.left), self._forest.root(pair.right)
+        left, right = map(self._forest.root, at)
         if left == right:
             return pair if pair.verdict == "stesso" else self._joined(pair)
         if pair.verdict == "diverso":
             return pair
-        return self._open(pair, self._forest.clashes(left, right))
+        return self._open(at, pair, self._forest.clashes(left, right))
 
     @staticmethod
     def _joined(pair: Pair) -> Pair:
@@ -195,73 +167,58 @@ class _Verdicts:
         by: DecidedBy = "modello" if pair.verdict == "incerto" else "giudizio"
         return decide(pair, "stesso", by, INDIRECT)
 
-    def _open(self, pair: Pair, clashes: Mapping[Ends, Kind]) -> Pair:
+    def _open(self, at: Ends, pair: Pair, clashes: Mapping[Ends, Kind]) -> Pair:
         """A pair that is or may be one thing, but was not joined."""
-        own = self._of_list(pair, clashes)
-        others = {at: kind for at, kind in clashes.items() if ends(*at) != _ends(pair)}
+        others = {each: kind for each, kind in clashes.items() if _ordered(*each) != at}
         if "giudizio" in others.values():
             return decide(pair, "diverso", "giudizio", INDIRECT)
-        if own:
+        if pair.verdict != "stesso" and len(others) < len(clashes) and self._of_list(at):
             return decide(pair, "diverso", "modello", LISTED)
-        if self._best_rival(pair, others) >= _force(pair) + CLEAR:
+        if self._best_rival(at, others) >= _force(pair) + CLEAR:
             return decide(pair, "diverso", "modello", RIVAL)
         if pair.verdict == "incerto":
             return pair
-        rule = CONTESTED if _ends(pair) in self._contested else STOPPED
-        return decide(pair, "incerto", "modello", rule)
+        return decide(pair, "incerto", "modello", CONTESTED if at in self._contested else STOPPED)
 
-    def _of_list(self, pair: Pair, clashes: Mapping[Ends, Kind]) -> bool:
-        """Whether the two are of one list that holds nothing twice, and not surely one all the same."""
-        itself = clashes.get((pair.left, pair.right)) or clashes.get((pair.right, pair.left))
+    def _of_list(self, at: Ends) -> bool:
+        """Whether the two are of one list that holds nothing twice."""
         barriers = self._forest.barriers
-        free = barriers.lists.get(pair.left) in barriers.duplicate_free
-        return itself == "elenco" and free and pair.verdict != "stesso"
+        return barriers.between(*at) == "elenco" and barriers.lists.get(at[0]) in barriers.duplicate_free
 
-    def _best_rival(self, pair: Pair, clashes: Iterable[Ends]) -> float:
+    def _best_rival(self, at: Ends, clashes: Iterable[Ends]) -> float:
         """The strongest of the links that would have to be wrong for the pair to be one thing."""
         force = -math.inf
-        for at in clashes:
-            for end in _ends(pair):
-                force = max([force, *(self._tie(end, other) for other in at if self._together(end, other))])
+        for clash in clashes:
+            for end in at:
+                force = max([force, *(self._tie(end, other) for other in clash if self._together(end, other))])
         return force
 
-    def _together(self, one: uuid.UUID, other: uuid.UUID) -> bool:
+    def _together(self, one: int, other: int) -> bool:
         return one != other and self._forest.root(one) == self._forest.root(other)
 
-    def _tie(self, one: uuid.UUID, other: uuid.UUID) -> float:
-        direct = self._pairs.get(ends(one, other))
+    def _tie(self, one: int, other: int) -> float:
+        direct = self._pairs.get(_ordered(one, other))
         return self._forest.weakest(self._forest.root(one)) if direct is None else _force(direct)
-
-
-def _with_judgements(pairs: Iterable[Pair], judged: Iterable[Judgement]) -> list[Pair]:
-    """The pairs as judged, those that were judged without having been compared among them."""
-    found = {_ends(pair): pair for pair in pairs}
-    for one in judged:
-        found[_ends(one)] = as_judged(one, found.get(_ends(one)))
-    return [found[at] for at in sorted(found)]
 
 
 # --- queue ----------------------------------------------------------------------------------------------
 
 
-def _asked(forest: Forest, pairs: Sequence[Pair], clusters: tuple[frozenset[uuid.UUID], ...]) -> Clustering:
-    """The queue: of several open pairs between two clusters the strongest, whose answer settles the others."""
-    strongest: dict[Ends, Pair] = {}
-    for pair in pairs:
-        if pair.verdict == "incerto" and pair.decided_by != "giudizio":
-            between = ends(forest.root(pair.left), forest.root(pair.right))
-            strongest[between] = max(pair, strongest.get(between, pair), key=_force)
-    queue = sorted(strongest.values(), key=telling)
-    asked = {_ends(pair) for pair in queue}
+def _asked(forest: Forest, told: Mapping[Ends, Pair]) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """All pairs, and the queue: of several open pairs between two clusters the strongest, which settles the others."""
+    strongest: dict[Ends, Ends] = {}
+    waiting = {at for at, pair in told.items() if pair.verdict == "incerto" and pair.decided_by != "giudizio"}
+    for at in sorted(waiting):
+        between = _ordered(*map(forest.root, at))
+        strongest[between] = max(at, strongest.get(between, at), key=lambda one: _force(told[one]))
+    asked = set(strongest.values())
     final = [
-        decide(pair, "incerto", pair.decided_by, FOLLOWS)
-        if pair.verdict == "incerto" and pair.decided_by != "giudizio" and _ends(pair) not in asked
-        else pair
-        for pair in pairs
+        decide(told[at], "incerto", told[at].decided_by, FOLLOWS) if at in waiting and at not in asked else told[at]
+        for at in sorted(told)
     ]
-    return Clustering(clusters, tuple(final), tuple(queue))
+    return tuple(final), tuple(sorted((told[at] for at in asked), key=telling))
 
 
-def telling(pair: Pair) -> tuple[bool, float, Ends]:
+def telling(pair: Pair) -> tuple[bool, float, uuid.UUID, uuid.UUID]:
     """Order of a queue: sure links that something stopped first, then the most uncertain first."""
-    return pair.rule not in (CONTESTED, STOPPED), abs(pair.weight), _ends(pair)
+    return pair.rule not in (CONTESTED, STOPPED), abs(pair.weight), pair.left, pair.right

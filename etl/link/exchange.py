@@ -17,8 +17,7 @@ from etl.errors import FaultsError
 from etl.i18n import _
 from etl.link import judgements, members
 from etl.link.claim import Question
-from etl.link.forest import ends
-from etl.link.pair import Judgement, Verdict
+from etl.link.pair import Judgement, Verdict, ends
 from etl.publication.services import service_identifier
 
 REQUIRED = ("question", "left_source", "left_key", "right_source", "right_key", "verdict")

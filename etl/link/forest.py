@@ -1,18 +1,15 @@
-"""Members that grow together into clusters, and what keeps two clusters apart."""
+"""Members that grow together into clusters, and what keeps two clusters apart.
 
-import uuid
+Members are numbers here: of a million pairs, comparing identifiers would take longer than all the rest.
+"""
+
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["giudizio", "regola", "elenco"]
-Ends: TypeAlias = tuple[uuid.UUID, uuid.UUID]
-
-
-def ends(one: uuid.UUID, other: uuid.UUID) -> Ends:
-    """Two members in order of their identifiers."""
-    return (one, other) if one < other else (other, one)
+Ends: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -31,12 +28,12 @@ class Barriers:
         For members of a list that are decided to be one thing with others of it, the thing that they are.
     """
 
-    lists: Mapping[uuid.UUID, str]
+    lists: Mapping[int, str]
     duplicate_free: Collection[str] = ()
-    apart: Mapping[uuid.UUID, Mapping[uuid.UUID, Kind]] = field(default_factory=dict)
-    doubles: Mapping[uuid.UUID, Hashable] = field(default_factory=dict)
+    apart: Mapping[int, Mapping[int, Kind]] = field(default_factory=dict)
+    doubles: Mapping[int, Hashable] = field(default_factory=dict)
 
-    def between(self, one: uuid.UUID, other: uuid.UUID) -> Kind | None:
+    def between(self, one: int, other: int) -> Kind | None:
         """Why two members cannot be one thing, None where nothing is known against it."""
         if (known := self.apart.get(one, {}).get(other)) is not None:
             return known
@@ -52,27 +49,27 @@ class Forest:
 
     def __init__(self, barriers: Barriers) -> None:
         self.barriers = barriers
-        self._root: dict[uuid.UUID, uuid.UUID] = {}
-        self._members: dict[uuid.UUID, list[uuid.UUID]] = {}
-        self._weakest: dict[uuid.UUID, float] = {}
+        self._root: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}
+        self._weakest: dict[int, float] = {}
 
-    def root(self, member: uuid.UUID) -> uuid.UUID:
+    def root(self, member: int) -> int:
         """The root of a member's cluster."""
         return self._root.get(member, member)
 
-    def members(self, root: uuid.UUID) -> list[uuid.UUID]:
+    def members(self, root: int) -> list[int]:
         """All members of the cluster of a root."""
         return self._members.get(root, [root])
 
-    def clusters(self) -> Iterator[list[uuid.UUID]]:
+    def clusters(self) -> Iterator[list[int]]:
         """Clusters of two and more."""
         yield from self._members.values()
 
-    def weakest(self, root: uuid.UUID) -> float:
+    def weakest(self, root: int) -> float:
         """Weight of the weakest link that a cluster hangs by, infinite where it is one member."""
         return self._weakest.get(root, float("inf"))
 
-    def join(self, one: uuid.UUID, other: uuid.UUID, weight: float) -> None:
+    def join(self, one: int, other: int, weight: float) -> None:
         """Make the clusters of two members one."""
         left, right = sorted((self.root(one), self.root(other)))
         if left == right:
@@ -86,7 +83,7 @@ class Forest:
         for member in both:
             self._root[member] = left
 
-    def clashes(self, one: uuid.UUID, other: uuid.UUID) -> dict[Ends, Kind]:
+    def clashes(self, one: int, other: int) -> dict[Ends, Kind]:
         """Every pair of members of two clusters, the first's first, that cannot be one thing, and why."""
         return {
             pair: kind

@@ -16,8 +16,7 @@ from etl.errors import FaultsError, NotFound
 from etl.i18n import _
 from etl.link import contradictions, members
 from etl.link.claim import Question
-from etl.link.forest import ends
-from etl.link.pair import Judgement, Verdict
+from etl.link.pair import Judgement, Verdict, ends
 from etl.store import models as m
 
 

@@ -15,6 +15,11 @@ Relation: TypeAlias = Literal[
 ]
 
 
+def ends(one: uuid.UUID, other: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """Two members in order of their identifiers, as pairs and judgements name them."""
+    return (one, other) if one < other else (other, one)
+
+
 @dataclass(frozen=True)
 class Reason:
     """One piece of evidence: what was compared (``indirizzo``), how it came out in words, its weight in bits.

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Row, or_, select
 from etl.link import judgements
 from etl.link.claim import Question
 from etl.link.clusters import telling
-from etl.link.forest import ends
-from etl.link.pair import DecidedBy, Pair, Reason, Verdict
+from etl.link.pair import DecidedBy, Pair, Reason, Verdict, ends
 from etl.link.sides import Side, sides
 from etl.link.verdicts import COMPARED, FOLLOWS
 from etl.store import models as m
