@@ -109,7 +109,7 @@ def words(text: str) -> Sequence[str]:
 
 def type_names() -> AnySelect:
     """Codes of the service types with their names."""
-    return select(m.ServiceType.code, m.ServiceType.name_it)
+    return select(m.ServiceType.code, m.ServiceType.name_it.label("name"))
 
 
 def municipality_names() -> AnySelect:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.i18n import day, marked, whole
 from app.queries import origins as queries
+from app.queries.kinds import AnySelect
 from app.reports import words
 from app.telephones import readable
 from etl.i18n import _
@@ -173,8 +174,8 @@ class _Names:
     """Values in words; the names of types and municipalities are read once."""
 
     def __init__(self, session: Session) -> None:
-        self._types: dict[str, str] = dict(session.execute(queries.type_names()).tuples().all())
-        self._towns: dict[str, str] = dict(session.execute(queries.municipality_names()).tuples().all())
+        self._types: dict[str, str] = _by_code(session, queries.type_names())
+        self._towns: dict[str, str] = _by_code(session, queries.municipality_names())
         self._write: dict[str, Callable[[Any], str]] = {
             "service_type": lambda value: self._types.get(value, value),
             "municipality": lambda value: self._towns.get(value, value),
@@ -195,6 +196,10 @@ class _Names:
         if field in _DATES:
             return day(date.fromisoformat(value))
         return self._write.get(field, str)(value)
+
+
+def _by_code(session: Session, statement: AnySelect) -> dict[str, str]:
+    return {row.code: row.name for row in session.execute(statement)}
 
 
 def _organization(value: Mapping[str, Any]) -> str:

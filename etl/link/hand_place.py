@@ -44,7 +44,7 @@ def elsewhere(connection: Connection, municipality: str, longitude: float, latit
     point = func.ST_SetSRID(func.ST_MakePoint(longitude, latitude), 4326)
     area = m.Area
     statement = select(area.code, area.name).where(area.level == "municipality", func.ST_Intersects(area.geom, point))
-    found = dict(connection.execute(statement).tuples().all())
+    found = {row.code: row.name for row in connection.execute(statement)}
     if municipality in found:
         return None
     if not found:

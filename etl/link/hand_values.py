@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, select
 
 from etl.clean.capacity import read_capacity
 from etl.clean.draft import SEPARATOR, Draft
@@ -15,7 +15,7 @@ from etl.clean.run import clean
 from etl.clean.tax_id import read_tax_id
 from etl.i18n import _
 from etl.identity import slug
-from etl.issues import IssueLog
+from etl.issues import IssueEntry, IssueLog
 from etl.link import hand_place
 from etl.link.survivor import Golden
 from etl.store import models as m
@@ -30,6 +30,7 @@ _DRAFT: Mapping[str, str] = MappingProxyType(
 REQUIRED = frozenset({"name", "service_type", "supply_status", "delivery", "position"})
 """Fields that a service cannot be without."""
 _CAPACITY = re.compile(r"^(?P<number>[\d.,]+)\s*(?P<unit>[^\d;]*)$")
+_REFUSED = frozenset({"cap_fuori_provincia"})  # only doubtful in a file, whose other columns may be wrong
 _MOST_NAMES = 5  # bodies that a fault lists
 
 
@@ -83,13 +84,13 @@ def _cleaned(now: Golden, draft: Draft) -> tuple[Reading, Draft]:
     """The draft after all steps of cleaning: whatever one of them drops is a fault."""
     log = IssueLog()
     result = clean("", draft | {"istat_code": now.position.municipality}, log)
-    told = [(entry.severity, _sentence(entry.message, entry.value)) for entry in log.entries]
-    faults = [sentence for severity, sentence in told if severity == "scartato"]
-    return Reading(None, faults, [sentence for severity, sentence in told if severity == "dubbio"]), result
+    faults = [entry for entry in log.entries if entry.severity == "scartato" or entry.kind in _REFUSED]
+    doubts = [entry for entry in log.entries if entry.severity == "dubbio" and entry not in faults]
+    return Reading(None, [*map(_sentence, faults)], [*map(_sentence, doubts)]), result
 
 
-def _sentence(message: str, value: str | None) -> str:
-    return f"«{value}»: {message}" if value else message
+def _sentence(entry: IssueEntry) -> str:
+    return f"«{entry.value}»: {entry.message}" if entry.value else entry.message
 
 
 # --- fields with words of their own -------------------------------------------------------------------
@@ -128,7 +129,7 @@ def _position(connection: Connection, now: Golden, text: str) -> Reading:
     found, draft = _cleaned(now, hand_place.point_draft(text))
     if found.faults or not {"latitude", "longitude"} <= draft.keys():
         why = _("Non è un punto: scrivere latitudine e longitudine in gradi, per esempio 45.0703, 7.6869.")
-        return Reading(faults=found.faults or [why])
+        return Reading(faults=[*found.faults, why])
     town, longitude, latitude = now.position.municipality, float(draft["longitude"]), float(draft["latitude"])
     if (why_not := hand_place.elsewhere(connection, town, longitude, latitude)) is not None:
         return Reading(faults=[why_not])
@@ -140,8 +141,9 @@ def _organization(connection: Connection, _now: Golden, text: str) -> Reading:
     """A body that is in the directory: by identifier, tax code or name."""
     body = m.Organization
     columns = select(body.id, body.name, body.tax_id).order_by(body.name, body.id)
-    code = read_tax_id(text).value
-    rows = connection.execute(columns.where(body.id == _uuid(text) if _uuid(text) else body.tax_id == code)).all()
+    code, number = read_tax_id(text).value, _uuid(text)
+    asked = body.id == number if number else body.tax_id == code if code else false()
+    rows = connection.execute(columns.where(asked)).all()
     if not rows:
         alike = connection.execute(columns.where(body.name.icontains(text, autoescape=True))).all()
         rows = [row for row in alike if slug(row.name) == slug(text)] or list(alike)
@@ -164,7 +166,8 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 def _capacity(connection: Connection, now: Golden, text: str) -> Reading:
     """``24``, ``24 posti; 6 infermieri``: the unit of the type where none is written."""
-    units = dict(connection.execute(select(m.ServiceType.code, m.ServiceType.capacity_unit)).tuples())
+    rows = connection.execute(select(m.ServiceType.code, m.ServiceType.capacity_unit))
+    units = {row.code: row.capacity_unit for row in rows}
     found, told = Reading(), {}
     for part in filter(None, (one.strip() for one in text.split(";"))):
         written = _CAPACITY.match(part)
