@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from pyproj import Transformer
@@ -88,19 +88,24 @@ def name_columns(names: Sequence[Name], parameters: Parameters) -> Row:
 
 def weighted(words: Iterable[str], parameters: Parameters) -> list[Row]:
     """Words with what each tells, in order."""
-    return [{"word": word, "bits": parameters.words.bits(word)} for word in sorted(set(words))]
+    return [parameters.words.told(word) for word in sorted(set(words))]
 
 
 def place_columns(where: Place) -> Row:
     """Columns of an address."""
-    road: Row = {"street": where.street, "kind": where.kind, "last": where.last, "rest": list(where.rest)}
-    road |= {"telling": where.telling, "cut": where.cut}
     return {
-        "road": road if where.street else None,
+        "road": _road(where) if where.street else None,
         "number": where.number,
         "house": where.house,
         "house_to": where.house_to,
     }
+
+
+@lru_cache(maxsize=100_000)
+def _road(where: Place) -> Row:
+    """The street of an address; one object for all claims on it, of which there may be many."""
+    road: Row = {"street": where.street, "kind": where.kind, "last": where.last, "rest": list(where.rest)}
+    return road | {"telling": where.telling, "cut": where.cut}
 
 
 def point_columns(position: Position) -> Row:

@@ -20,6 +20,17 @@ class Frequencies:
     unseen: float
 
     @cached_property
+    def _told(self) -> dict[str, dict[str, str | float]]:
+        return {}
+
+    def told(self, word: str) -> dict[str, str | float]:
+        """A word with its bits; one object for all names that have it, and there may be a million of them."""
+        found = self._told.get(word)
+        if found is None:
+            found = self._told[word] = {"word": word, "bits": self.bits(word)}
+        return found
+
+    @cached_property
     def unseen_bits(self) -> float:
         """What a word that is not listed tells."""
         return round(-math.log2(self.unseen), 2)

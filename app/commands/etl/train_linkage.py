@@ -29,7 +29,7 @@ def train_linkage(
     from etl.pipeline import today_here
 
     if not engine.available():
-        raise OmbraError(_("Per imparare il modello serve il motore di collegamento: pip install 'ombra[linkage]'."))
+        raise OmbraError(_("Manca il motore di collegamento: ./ombra etl train-linkage lo installa da sé."))
     with database() as store:
         told = gather(store, folder, known(mappings), report, today=today_here())
     target = out or FOLDER
