@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from app.main import create_app
 from app.settings import WebSettings
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,19 @@ def application(loaded: Engine) -> FastAPI:
 def client(application: FastAPI) -> Iterator[TestClient]:
     with TestClient(application) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def guarded(databases: Databases, filled: str) -> Iterator[Engine]:
+    """The built-in data and one protected place; only to be read."""
+    from etl.derive import refresh
+    from etl.pipeline import load_everything
+    from etl.sources.builtin import BuiltinServices
+    from tests.app.test_protected import Refuge
+
+    def fill(engine: Engine) -> None:
+        load_everything(engine, sources=[BuiltinServices(), Refuge()])
+        refresh(engine)
+
+    with databases.clone(databases.template("with_refuge", fill, base=filled), "guarded_app") as engine:
+        yield engine

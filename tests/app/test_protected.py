@@ -20,12 +20,9 @@ from sqlalchemy import Engine, text
 from app.cli import main
 from app.main import create_app
 from app.settings import WebSettings
-from etl.derive import refresh
 from etl.issues import IssueLog
-from etl.pipeline import load_everything
 from etl.record import Record, ServiceRecord
 from etl.sources.base import Declaration
-from etl.sources.builtin import BuiltinServices
 from tests.etl.tools import FixedSource
 
 STREET = "Via Segretissima 77"
@@ -50,6 +47,7 @@ SAMPLES: dict[str, list[str]] = {
     "offerta": ["tutta"],
     "format": ["geojson", "csv"],
     "frammento": ["true"],
+    "field": ["address", "name"],
     "q": ["rifugio"],
     "cerca": ["rifugio"],
     "zoom": ["9", "17"],
@@ -90,13 +88,6 @@ class Refuge(FixedSource):
         columns = ["service_type", "territory_level", "territory_code", "complete", "listed", "official_total"]
         row = ["casa_rifugio", "metropolitan_city", "201", True, None, None]
         return pd.DataFrame([row], columns=columns).assign(official_year=None, note=None)
-
-
-@pytest.fixture
-def guarded(loaded_scratch: Engine) -> Engine:
-    load_everything(loaded_scratch, sources=[BuiltinServices(), Refuge()])
-    refresh(loaded_scratch)
-    return loaded_scratch
 
 
 def test_the_secret_is_stored_apart(guarded: Engine) -> None:

@@ -48,16 +48,27 @@ def data(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def told_once(databases, filled, tmp_path_factory):
+    """Name of a template in which public pharmacies, one closed since and one unreadable row name what is secret."""
+
+    def fill(engine):
+        folder = tmp_path_factory.mktemp("detti")
+        broken = SECRET | {"nome": "", "indirizzo": "Via Segretissima 11"}
+        write(folder, "farmacie-2024.csv", rows(n000=SECRET, n001=SECRET, n002=broken))
+        go(engine, folder)
+        write(folder, "farmacie-2025.csv", rows(n000=SECRET, n001=None, n002=None))
+        go(engine, folder)
+        assert leaks(engine) >= {"location", "address", "address_point", "source_record", "issue"}
+
+    return databases.template("told", fill, base=filled)
+
+
 @pytest.fixture
-def told(loaded_scratch, tmp_path):
-    """A database in which public pharmacies, one closed since and one unreadable row name what becomes secret."""
-    broken = SECRET | {"nome": "", "indirizzo": "Via Segretissima 11"}
-    write(tmp_path, "farmacie-2024.csv", rows(n000=SECRET, n001=SECRET, n002=broken))
-    go(loaded_scratch, tmp_path)
-    write(tmp_path, "farmacie-2025.csv", rows(n000=SECRET, n001=None, n002=None))
-    go(loaded_scratch, tmp_path)
-    assert leaks(loaded_scratch) >= {"location", "address", "address_point", "source_record", "issue"}
-    return loaded_scratch
+def told(databases, told_once):
+    """A database of the test's own with what was told."""
+    with databases.clone(told_once, "told_scratch") as engine:
+        yield engine
 
 
 def test_a_type_made_protected_hides_what_files_have_told_and_back(told, data):

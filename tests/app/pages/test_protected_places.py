@@ -9,17 +9,12 @@ from sqlalchemy import Engine
 
 from app.main import create_app
 from app.settings import WebSettings
-from etl.derive import refresh
-from etl.pipeline import load_everything
-from etl.sources.builtin import BuiltinServices
-from tests.app.test_protected import NAME, PHONE, Refuge
+from tests.app.test_protected import NAME, PHONE
 
 
 @pytest.fixture
-def pages(loaded_scratch: Engine) -> Iterator[TestClient]:
-    load_everything(loaded_scratch, sources=[BuiltinServices(), Refuge()])
-    refresh(loaded_scratch)
-    with TestClient(create_app(WebSettings(), engine=loaded_scratch)) as client:
+def pages(guarded: Engine) -> Iterator[TestClient]:
+    with TestClient(create_app(WebSettings(), engine=guarded)) as client:
         yield client
 
 

@@ -129,7 +129,7 @@ def test_a_change_concerns_its_types_and_no_other(loaded):
         assert told(connection) == (before, rules)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))])
 def test_what_is_taken_over_is_what_would_be_computed(loaded, seed):
     """Several changes, some at a time, one after the other: bit for bit."""
     order = random.Random(seed).sample(list(CHANGES), k=6)
