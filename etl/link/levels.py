@@ -46,7 +46,9 @@ def names(*expected: float) -> tuple[Level, ...]:
     own: libraries of one university share its name.
     """
     shared = "shared_bits(words_l, words_r)"
-    whole = f"{shared} >= 0.99 * least(bits_l, bits_r)"
+    # One word alone may be the owner's in the longer name: "Del Borgo di Rossi Mario" is not "Rossi".
+    first = "(list_has_any(firsts_l, firsts_r) OR len(list_intersect(words_l, words_r)) >= 2 OR len(numbers_l) > 0)"
+    whole = f"{shared} >= 0.99 * least(bits_l, bits_r) AND {first}"
     rare = f"{shared} >= 8.5 AND {shared} >= 0.4 * least(bits_l, bits_r)"
     some = f"{shared} >= 5 AND {shared} >= 0.3 * least(bits_l, bits_r)"
     return _with(
