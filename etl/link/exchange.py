@@ -5,6 +5,7 @@ The format is that of ``data/labels`` with author and time added; ``evidence`` i
 
 import csv
 import io
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from etl.publication.services import service_identifier
 REQUIRED = ("question", "left_source", "left_key", "right_source", "right_key", "verdict")
 COLUMNS = (*REQUIRED, "stratum", "evidence", "author", "made_at")
 _Named: TypeAlias = tuple[Question, tuple[str, str], tuple[str, str]]
+_FORMULA = re.compile(r"^'(?=[=+\-@])")  # what tables of Ombra put before a text that looks like a formula
 _SHOWN = 20  # faults that are told; a file of another kind has one in every line
 
 
@@ -153,7 +155,7 @@ def _lines(text: str, author: str | None) -> list[_Line]:
     found: list[_Line] = []
     faults: list[str] = []
     for number, row in enumerate(table, start=2):
-        told = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        told = {name: _FORMULA.sub("", (row.get(name) or "").strip()) for name in COLUMNS}
         wrong = _faults(told, author)
         faults += [_("riga {numero}: {difetto}").format(numero=number, difetto=one) for one in wrong]
         if not wrong:

@@ -40,6 +40,17 @@ def labels(*lines):
     return "\n".join([HEADER, *lines])
 
 
+def test_a_note_that_looks_like_a_formula_comes_back_as_it_was(connection, claims):
+    from app.api.output import table as written
+
+    judge(connection, "service", claims[0].id, claims[2].id, "diverso", author="Anna", note="- sede chiusa")
+    text = written(exchange.export(connection), COLUMNS)
+    assert ",'- sede chiusa," in text
+    connection.exec_driver_sql("delete from judgement")
+    take_in(connection, text)
+    assert [one.note for one in in_force(connection)] == ["- sede chiusa"]
+
+
 def test_what_is_given_out_comes_back_with_author_and_time(connection, claims):
     ids = [one.id for one in claims]
     judge(connection, "service", ids[0], ids[2], "stesso", author="Anna", note="stesso civico, nome cambiato")
