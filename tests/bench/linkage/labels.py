@@ -1,7 +1,7 @@
 """The hand-judged pairs of ``data/labels``."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -45,28 +45,31 @@ def read(folder: Path = FOLDER) -> list[Label]:
         at once.
     """
     found: dict[tuple[str, PairOfRows], Label] = {}
-    faults: list[str] = []
-    for file in sorted(folder.glob("*.csv")):
-        with file.open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines)
-            if rows.fieldnames != COLUMNS:
-                faults.append(f"{file.name}: le colonne devono essere {', '.join(COLUMNS)}")
-                continue
-            for number, row in enumerate(rows, start=2):
-                why = _fault(row)
-                pair = ordered((row["left_source"], row["left_key"]), (row["right_source"], row["right_key"]))
-                if why is None and (row["question"], pair) in found:
-                    why = "coppia già giudicata"
-                if why is not None:
-                    faults.append(f"{file.name}, riga {number}: {why}")
-                else:
-                    found[row["question"], pair] = _label(file.stem, pair, row)
+    faults = [fault for file in sorted(folder.glob("*.csv")) for fault in _read(file, found)]
     if faults:
-        raise ReferenceDataError(faults)
+        raise ReferenceDataError("Etichette che non si possono usare:", faults)
     return list(found.values())
 
 
-def _label(file: str, pair: PairOfRows, row: dict[str, Any]) -> Label:
+def _read(file: Path, found: dict[tuple[str, PairOfRows], Label]) -> Iterator[str]:
+    """Add the labels of a file to those found, and tell its faults."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines)
+        if rows.fieldnames != COLUMNS:
+            yield f"{file.name}: le colonne devono essere {', '.join(COLUMNS)}"
+            return
+        for number, row in enumerate(rows, start=2):
+            why = _fault(row)
+            if why is None:
+                label = _label(file.stem, row)
+                if found.setdefault((label.question, label.pair), label) is not label:
+                    why = "coppia già giudicata"
+            if why is not None:
+                yield f"{file.name}, riga {number}: {why}"
+
+
+def _label(file: str, row: dict[str, Any]) -> Label:
+    pair = ordered((row["left_source"], row["left_key"]), (row["right_source"], row["right_key"]))
     return Label(file, row["question"], pair, row["verdict"], row["stratum"])
 
 

@@ -54,10 +54,9 @@ class Material:
         """The claims of some lists."""
         return [claim for (name, _key), claim in self.claims.items() if name in lists]
 
-    @property
-    def row_of(self) -> dict[uuid.UUID, Row]:
-        """List and key of each claim."""
-        return {claim.id: row for row, claim in self.claims.items()}
+    def keys(self, name: str) -> list[str]:
+        """The keys of a list."""
+        return [key for of, key in self.claims if of == name]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """The plain Splink model on claims: its columns are what the sources tell, not what Ombra has found out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 import pandas as pd
+from splink.internals.exceptions import SplinkException
 
 from etl.link.claim import ServiceClaim
 from tests.bench.linkage import plain
@@ -20,12 +21,24 @@ def link(
 ) -> Mapping[float, frozenset[PairOfRows]]:
     """Pairs of rows that the plain model links, by threshold of probability.
 
-    With ``duplicate_free`` no list holds a thing twice: one-to-one by the best links.
+    With ``duplicate_free`` no list holds a thing twice: one-to-one by the best links. Otherwise all lists are one, in
+    which duplicates are looked for.
     """
     lists = frames(claims)
+    if not duplicate_free:
+        lists = {"tutti": pd.concat(lists.values(), ignore_index=True)}
     rows = {_name(claim): (claim.source_id, claim.key) for claim in claims}
-    scored = plain.link(lists, thresholds=thresholds, duplicate_free=None if duplicate_free else ())
-    return {at: _pairs(clusters, rows) for at, clusters in scored.links.items()}
+    list_of = {name: row[0] for name, row in rows.items()} if duplicate_free else None
+    scored = plain.score(lists)
+    return {at: _pairs(plain.clusters(scored, list_of, threshold=at), rows) for at in thresholds}
+
+
+def try_link(claims: Sequence[ServiceClaim], *, duplicate_free: bool) -> frozenset[PairOfRows] | None:
+    """The same at the usual threshold; None where the lists are too small or too empty to train on."""
+    try:
+        return link(claims, duplicate_free=duplicate_free)[USUAL]
+    except SplinkException:
+        return None
 
 
 def frames(claims: Collection[ServiceClaim]) -> dict[str, pd.DataFrame]:
@@ -54,6 +67,5 @@ def _columns(claim: ServiceClaim) -> dict[str, object]:
     }
 
 
-def _pairs(clusters: pd.DataFrame, rows: Mapping[str, Row]) -> frozenset[PairOfRows]:
-    groups = clusters.groupby("cluster_id")["unique_id"].agg(list)
-    return frozenset(ordered(rows[one], rows[other]) for members in groups for one, other in combinations(members, 2))
+def _pairs(clusters: Iterable[Collection[str]], rows: Mapping[str, Row]) -> frozenset[PairOfRows]:
+    return frozenset(ordered(rows[one], rows[other]) for members in clusters for one, other in combinations(members, 2))

@@ -29,7 +29,8 @@ def things(count: int, random: np.random.Generator) -> pd.DataFrame:
     """
     kind = random.choice(len(TYPES), count, p=TYPE_SHARES)
     place = _places(count, random)
-    chain = np.where(random.random(count) < CHAIN, random.integers(0, max(2, count // 60), count), -1)
+    chain = np.where(random.random(count) < CHAIN, random.integers(0, max(2, count // 100), count), -1)
+    kind = np.where(chain >= 0, chain % len(TYPES), kind)  # a chain runs one type of service
     numbered = (random.random(count) < NUMBERED) & (chain < 0)
     proper = _proper_names(kind, chain, random)
     titles = np.array(TITLES, object)[kind]
@@ -69,7 +70,7 @@ def _places(count: int, random: np.random.Generator) -> pd.DataFrame:
     for column in (town, street, number):
         column[same] = column[before]
     east, north = _on_the_ground(town, street, number, streets, towns)
-    toponym, name = _street_names(town, street, random)
+    toponym, name = _street_names(town, street)
     return pd.DataFrame(
         {"town": town, "toponym": toponym, "street": name, "number": number, "latitude": north, "longitude": east}
     )
@@ -90,7 +91,7 @@ def _on_the_ground(
     return centre_east[town] + east * METRE_EAST, centre_north[town] + north * METRE_NORTH
 
 
-def _street_names(town: np.ndarray, street: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _street_names(town: np.ndarray, street: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Toponym and name of a street of a town; the first are those that every town has."""
     notable = np.array(words.NOTABLES, object)
     people = np.array([f"{given} {surname}" for given in words.GIVEN for surname in words.SURNAMES], object)
@@ -98,7 +99,6 @@ def _street_names(town: np.ndarray, street: np.ndarray, random: np.random.Genera
     name = np.where(street < len(notable), notable[street % len(notable)], people[code * 31 % len(people)])
     bounds = np.cumsum(words.TOPONYM_SHARES)
     toponym = np.array(words.TOPONYMS, object)[np.searchsorted(bounds, code * 0.618_034 % 1 * 0.999_9)]
-    del random  # a street has one name whoever is in it
     return toponym, name
 
 
