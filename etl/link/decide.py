@@ -8,7 +8,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from etl.link import engine
 from etl.link.claim import Question
-from etl.link.features import Row
+from etl.link.features import Row, uncollected
 from etl.link.pair import Pair
 from etl.link.parameters import Parameters
 from etl.link.reasons import reasons
@@ -34,7 +34,8 @@ def compare(
     touched = None if changed is None else [numbers[one] for one in changed if one in numbers]
     features, floor = engine.table(rows, members), parameters.thresholds[question].keep
     scored = engine.score(features, parameters.models[question], question, floor=floor, changed=touched)
-    return [_pair(score, question, members, rows, parameters) for score in _records(scored)]
+    with uncollected():
+        return [_pair(score, question, members, rows, parameters) for score in _records(scored)]
 
 
 def _records(scored: pa.Table) -> Iterator[dict[str, Any]]:
