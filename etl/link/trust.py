@@ -46,6 +46,7 @@ class Trust:
     reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
     positions: Mapping[str, str] = field(default_factory=dict)
     general: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rank(self, source_id: str, name: str) -> int:
         """Rank of a source for a field; a source named in full counts before a beginning, the longest first."""
@@ -60,6 +61,12 @@ class Trust:
         return _SURVEY.get(self.positions.get(source_id, ""), DECLARED)
 
     def _entry(self, source_id: str, name: str) -> tuple[str, str]:
+        """Key of the row that counts; looked for once, because it is asked for every field of every claim."""
+        if (source_id, name) not in self._known:
+            self._known[source_id, name] = self._narrowest(source_id, name)
+        return self._known[source_id, name]
+
+    def _narrowest(self, source_id: str, name: str) -> tuple[str, str]:
         found = ((known, of) for known in self._names(source_id) for of in (name, ANY) if (known, of) in self.ranks)
         return next(found, (ANY, ANY))
 
