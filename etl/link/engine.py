@@ -41,9 +41,10 @@ def sharing(rows: Mapping[uuid.UUID, Row], changed: Collection[uuid.UUID] | None
 
 def table(rows: Mapping[uuid.UUID, Row], members: Sequence[uuid.UUID]) -> pa.Table:
     """The features of members as a table, numbered from 0 in the column ``row``."""
-    columns = {"row": pa.array(range(len(members)), pa.int64())}
-    known = [name for name in COLUMNS if members and name in rows[members[0]]]
-    columns |= {name: pa.array([rows[one][name] for one in members], COLUMNS[name]) for name in known}
+    told = [rows[one] for one in members]
+    known = [name for name in COLUMNS if told and name in told[0]]
+    columns = {"row": pa.array(range(len(told)), pa.int64())}
+    columns |= {name: pa.array([row[name] for row in told], COLUMNS[name]) for name in known}
     return pa.table(columns)
 
 
