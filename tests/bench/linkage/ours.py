@@ -1,14 +1,14 @@
 """Ombra's own linkage, as the directory uses it: compare, group, ask; with other thresholds where asked."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from etl.link import services
 from etl.link.claim import ServiceClaim
 from etl.link.clusters import Clustering, cluster
-from etl.link.pair import Pair
+from etl.link.pair import Pair, Verdict
 from tests.bench.linkage.labels import PairOfRows, ordered
 from tests.bench.linkage.material import Row
 
@@ -23,9 +23,9 @@ class Linked:
     together: frozenset[PairOfRows]
     queue: frozenset[PairOfRows]
 
-    def with_judge(self, true: Collection[PairOfRows]) -> frozenset[PairOfRows]:
+    def with_judge(self, true: Collection[Hashable]) -> frozenset[PairOfRows]:
         """What is one once a person has judged the queue rightly."""
-        return self.together | (self.queue & frozenset(true))
+        return self.together | {pair for pair in self.queue if pair in true}
 
 
 def link(claims: Sequence[ServiceClaim]) -> Linked:
@@ -53,7 +53,7 @@ def with_thresholds(pairs: Iterable[Pair], *, merge: float, review: float) -> li
     found = []
     for pair in pairs:
         if pair.decided_by == "modello":
-            verdict = "stesso" if pair.weight >= merge else "incerto" if pair.weight >= review else "diverso"
+            verdict: Verdict = "stesso" if pair.weight >= merge else "incerto" if pair.weight >= review else "diverso"
             pair = replace(pair, verdict=verdict)  # noqa: PLW2901
         found.append(pair)
     return found

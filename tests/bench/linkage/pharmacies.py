@@ -96,7 +96,7 @@ def counted(name: str, counts: Counts) -> list[Cell]:
 
 def _by_stratum(linked: Linked, plain: Collection[PairOfRows], labels: Sequence[Label], sheets: Sheets) -> None:
     """Where the true pairs of each kind went; moved and ambiguous ones are rows of their own."""
-    rows = []
+    rows: list[list[Cell]] = []
     for stratum in sorted({label.stratum for label in labels if label.verdict == "stesso"}):
         pairs = {label.pair for label in labels if label.verdict == "stesso" and label.stratum == stratum}
         told = (len(pairs & linked.together), len(pairs & linked.queue))
@@ -223,7 +223,7 @@ def _listed(parts: Sequence[Part]) -> str:
 
 def _with_drops(claims: Sequence[ServiceClaim], truth: Truth, sheets: Sheets, progress: Progress) -> None:
     rows: list[list[Cell]] = []
-    told = []
+    told: list[Counts] = []
     for shares in DROPS:
         here: list[Counts] = []
         plain: list[Counts] = []

@@ -46,7 +46,7 @@ def _table(
     together = {frozenset(ends) for one in clustering.clusters for ends in combinations(one, 2)}
     queue = {frozenset((pair.left, pair.right)) for pair in clustering.queue}
     where = {id(label): _where(_ends(label, members), together, queue) for label in told}
-    rows = []
+    rows: list[list[Cell]] = []
     for verdict, stratum in sorted({(label.verdict, label.stratum) for label in told}, reverse=True):
         here = [where[id(label)] for label in told if (label.verdict, label.stratum) == (verdict, stratum)]
         rows.append([stratum, verdict, len(here), *(here.count(place) for place in ("uniti", "coda", "separati"))])

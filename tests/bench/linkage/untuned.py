@@ -45,8 +45,8 @@ def cases(material: Material, labels: Sequence[Label]) -> list[Case]:
 
 def _labelled(name: str, lists: Sequence[str], labels: Sequence[Label], *, duplicate_free: bool) -> Case:
     inside = [label for label in chosen(labels) if {row[0] for row in label.pair} <= set(lists)]
-    verdicts = (frozenset(one.pair for one in inside if one.verdict == told) for told in ("stesso", "incerto"))
-    return Case(name, lists, *verdicts, duplicate_free)
+    true, undecided = (frozenset(one.pair for one in inside if one.verdict == told) for told in ("stesso", "incerto"))
+    return Case(name, lists, true, undecided, duplicate_free)
 
 
 def measure(material: Material, labels: Sequence[Label], sheets: Sheets, progress: Progress) -> None:

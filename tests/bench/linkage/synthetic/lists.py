@@ -10,7 +10,7 @@ import shapely
 from etl.identity import uid
 from etl.link.claim import ServiceClaim
 from etl.locate.position import ADDRESS_RADIUS_M, Position
-from etl.record import ServiceRecord
+from etl.record import Precision, ServiceRecord
 from tests.bench.linkage.synthetic import words
 from tests.bench.linkage.synthetic.things import METRE_EAST, METRE_NORTH, things
 
@@ -168,7 +168,7 @@ def _claim(row: "object", *, unplaced: bool) -> ServiceClaim:
     told = row._asdict()  # type: ignore[attr-defined]
     source, key, phone = told.pop("list"), told.pop("key"), told.pop("phone")
     told.pop("truth")
-    precision = "municipality" if unplaced else "address"
+    precision: Precision = "municipality" if unplaced else "address"
     point = None if unplaced else shapely.Point(told["longitude"], told["latitude"])
     radius = UNPLACED_RADIUS_M if unplaced else ADDRESS_RADIUS_M
     record = ServiceRecord(

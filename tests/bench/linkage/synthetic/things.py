@@ -14,6 +14,7 @@ TYPES = ("farmacia", "asilo_nido", "biblioteca", "ludoteca", "scuola_infanzia", 
 TYPE_SHARES = (0.22, 0.22, 0.12, 0.06, 0.22, 0.08, 0.08)
 TITLES = ("Farmacia", "Asilo nido", "Biblioteca", "Ludoteca", "Scuola dell'infanzia", "Centro diurno", "Consultorio")
 _PRIME = 7_919
+NOTHING = np.array(None, object)
 
 
 def things(count: int, random: np.random.Generator) -> pd.DataFrame:
@@ -42,7 +43,7 @@ def things(count: int, random: np.random.Generator) -> pd.DataFrame:
         {
             "service_type": np.array(TYPES, object)[kind],
             "name": named,
-            "proper": np.where(numbered, None, proper),
+            "proper": np.where(numbered, NOTHING, proper),
             "organization": _bodies(count, chain, proper, numbered, random),
             "municipality": [f"9{town:05d}" for town in place.town],
             "toponym": place.toponym,
@@ -50,7 +51,7 @@ def things(count: int, random: np.random.Generator) -> pd.DataFrame:
             "number": place.number,
             "postal_code": [f"{10_000 + town % 90_000}" for town in place.town],
             "phone": np.where(shared, _phones(place.town.to_numpy(), place.town.to_numpy()), own_phone),
-            "email": np.where(random.random(count) < 0.3, _emails(proper, place.town.to_numpy()), None),
+            "email": np.where(random.random(count) < 0.3, _emails(proper, place.town.to_numpy()), NOTHING),
             "latitude": place.latitude,
             "longitude": place.longitude,
         }
@@ -124,8 +125,8 @@ def _bodies(
 ) -> np.ndarray:
     form = np.array(words.BODIES, object)[random.integers(0, len(words.BODIES), count)]
     surname = np.array(words.SURNAMES, object)[random.integers(0, len(words.SURNAMES), count)]
-    own = np.where(random.random(count) < 0.4, form + " " + surname, None)
-    own = np.where(numbered, None, own)
+    own = np.where(random.random(count) < 0.4, form + " " + surname, NOTHING)
+    own = np.where(numbered, NOTHING, own)
     return np.where(chain >= 0, "Cooperativa sociale " + proper, own)
 
 
