@@ -12,6 +12,7 @@ from etl import runs, turn
 from etl.batch import Batch
 from etl.errors import NotFound, SourceError
 from etl.i18n import _
+from etl.load.inputs import LINKAGE
 from etl.locate.points import Geocoder
 from etl.outcome import Outcome, PastRun
 from etl.pipeline import Choices, carry_out, loaded_reference, source_outcomes, today_here
@@ -27,8 +28,7 @@ def history(connection: Connection, source_id: str | None = None, limit: int = 1
     run = m.SourceRun
     undone = runs.undone(connection, source_id)
     statement = select(run.id, run.source_id, run.edition, run.started_at, run.state, run.counts, run.files)
-    if source_id is not None:
-        statement = statement.where(run.source_id == source_id)
+    statement = statement.where(run.source_id != LINKAGE.id if source_id is None else run.source_id == source_id)
     rows = connection.execute(statement.order_by(run.started_at.desc(), run.id).limit(limit))
     return [
         PastRun(key, source, edition, started, state, counts, tuple(file["name"] for file in files), key in undone)
@@ -68,7 +68,8 @@ def rollback(
     for _batch, error in chain.refused:
         raise error
     outcomes = source_outcomes([chain], done, dry_run=dry_run)
-    return Outcome((), (), outcomes, changed=len(done.published) > 0, dry_run=dry_run)
+    made = done.directory
+    return Outcome((), (), outcomes, changed=done.changed, dry_run=dry_run, linkage=made.linkage, unions=made.events)
 
 
 def _chain_of(connection: Connection, run_id: uuid.UUID, sources: Sequence[Source], folder: Path) -> Chain:

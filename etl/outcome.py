@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 FileState = Literal["caricato", "invariato", "superato", "respinto"]
-EventKind = Literal["nuovo", "rinominato", "spostato", "riposizionato", "modificato", "chiuso", "riaperto"]
+EventKind = Literal[
+    "nuovo", "rinominato", "spostato", "riposizionato", "modificato", "chiuso", "riaperto", "unito", "diviso"
+]
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,34 @@ class SourceOutcome:
 
 
 @dataclass(frozen=True)
+class Linkage:
+    """What the claims of all sources have become.
+
+    ``services`` are open; ``merged`` and ``merged_bodies`` are services and bodies that several claims tell; ``queue``
+    are pairs that wait for a person.
+    """
+
+    services: int
+    merged: int
+    merged_bodies: int
+    queue: int
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a run did, or with ``dry_run`` would do."""
+    """What a run did, or with ``dry_run`` would do.
+
+    ``linkage`` tells what the claims of all sources have become, None where the run did not look; ``unions`` are the
+    published services that became one, or several.
+    """
 
     files: tuple[FileOutcome, ...]
     unclaimed: tuple[Unclaimed, ...]
     sources: tuple[SourceOutcome, ...]
     changed: bool
     dry_run: bool = False
+    linkage: Linkage | None = None
+    unions: tuple[Event, ...] = ()
 
     @property
     def failed(self) -> bool:

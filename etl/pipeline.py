@@ -18,6 +18,8 @@ from etl.errors import SourceError
 from etl.i18n import _
 from etl.identity import code_version, content_hash
 from etl.intake import choose, take_in
+from etl.load import directory
+from etl.load.directory import Directory
 from etl.locate.points import Geocoder
 from etl.outcome import Outcome, SourceOutcome
 from etl.progress import Progress, silent
@@ -114,7 +116,8 @@ def _load_sources(
     for one in ready:
         publish(connection, one, today=today)
     hidden = protect.hide(connection)
-    return len(ready) > 0 or hidden
+    made = directory.refresh(connection, today=today, progress=progress)
+    return len(ready) > 0 or hidden or made.changed
 
 
 def _tell_refused(chains: Sequence[Chain], progress: Progress) -> None:
@@ -191,8 +194,10 @@ def run(  # noqa: PLR0913 - every choice of a run by its name
         intake.outcomes(),
         intake.unclaimed,
         source_outcomes(intake.chains, done, dry_run=dry_run),
-        changed=len(done.published) > 0,
+        changed=done.changed,
         dry_run=dry_run,
+        linkage=done.directory.linkage,
+        unions=done.directory.events,
     )
 
 
@@ -207,10 +212,19 @@ class Choices:
 
 @dataclass(frozen=True)
 class Done:
-    """What was published, by the edition that it is; ``others`` are sources that had to be placed anew."""
+    """What was published, by the edition that it is, and the directory that followed.
+
+    ``others`` are sources that had to be placed anew.
+    """
 
     published: list[tuple[Ready, Published]]
     others: list[Chain]
+    directory: Directory
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is not as it was."""
+        return len(self.published) > 0 or self.directory.changed
 
 
 def carry_out(
@@ -232,24 +246,24 @@ def carry_out(
         ready = make_ready([*chains, *others], around, progress, today=choices.today, outside=choices.outside)
     connection.commit()  # what was only read is let go of: the transaction that writes sees what is there now
     placed_anew = {one.batch.declaration.id for one in ready}
-    return Done(
-        _write(connection, ready, progress, choices), [chain for chain in others if chain.declaration.id in placed_anew]
-    )
+    published, made = _write(connection, ready, progress, choices)
+    return Done(published, [chain for chain in others if chain.declaration.id in placed_anew], made)
 
 
 def _write(
     connection: Connection, ready: Sequence[Ready], progress: Progress, choices: Choices
-) -> list[tuple[Ready, Published]]:
-    if not ready:
-        return []
+) -> tuple[list[tuple[Ready, Published]], Directory]:
     with turn.also(connection, DERIVE_LOCK), connection.begin() as transaction:
-        progress(_("Scrivo nel database"))
+        if ready:
+            progress(_("Scrivo nel database"))
         published = [(one, publish(connection, one, today=choices.today)) for one in ready]
-        refresh_within(connection, progress=progress, today=choices.today)
-        runs.new_version(connection, "run")
+        made = directory.refresh(connection, today=choices.today, progress=progress)
+        if ready or made.changed:
+            refresh_within(connection, progress=progress, today=choices.today)
+            runs.new_version(connection, "run")
         if choices.dry_run:
             transaction.rollback()
-    return published
+    return published, made
 
 
 def source_outcomes(chains: Sequence[Chain], done: Done, *, dry_run: bool) -> tuple[SourceOutcome, ...]:

@@ -1,23 +1,28 @@
-"""Write one edition of a source into the database: the run, the raw rows, what is public of them, what happened."""
+"""Write one edition of a source into the database: the run, the raw rows, what it claims, what happened.
+
+What is public of services and bodies follows from the claims of all sources (:mod:`etl.load.directory`).
+"""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from etl import coverage, events, received, runs
+from etl import coverage, events, received, runs, states
 from etl.batch import Batch
 from etl.i18n import _
 from etl.issues import IssueEntry
 from etl.load import bodies as load_bodies
+from etl.load import claims as load_claims
 from etl.load import figures as load_figures
-from etl.load import services as load_services
 from etl.locate.position import Located
 from etl.outcome import Event
-from etl.publication import bodies, services
+from etl.publication import bodies
+from etl.publication import claims as claimed
+from etl.publication.model import service_identifier
 from etl.record import OrganizationRecord, ServiceRecord
 from etl.sources.base import BULK
 from etl.standing import Standing, find
@@ -70,7 +75,7 @@ def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     runs.hide_issues(connection, source_id, hidden)
     runs.write_issues(connection, source_id, run_id, batch.log, protected=hidden)
     events.keep(connection, run_id, told, today=today)
-    events.forget(connection, {services.service_identifier(source_id, key) for key in hidden})
+    events.forget(connection, {service_identifier(source_id, key) for key in hidden})
     counts = batch.counts | _changes(merged, told) | _remarks(batch.log.entries)
     runs.finish(connection, run_id, counts)
     return Published(run_id, counts, told)
@@ -132,26 +137,34 @@ def _content(connection: Connection, ready: Ready, standing: Standing, today: da
 
 
 def _services(connection: Connection, ready: Ready, standing: Standing, today: date) -> list[Event]:
-    source_id, towns = ready.batch.declaration.id, ready.around.municipalities.municipalities
-    listed = [record for record in ready.batch.records if isinstance(record, ServiceRecord)]
-    content = services.build(source_id, listed, ready.located.positions, ready.around.types, towns, today=today)
-    ids = load_services.open_services(connection, source_id) | set(content.services)
-    before = events.services(connection, ids)
-    claims = [*content.claims, *load_bodies.standing(connection, source_id, standing.stay, content.claims)]
-    load_bodies.publish(connection, source_id, claims, towns, today=today)
-    load_services.publish(connection, source_id, content, today=today, stay=standing.stay)
-    return events.compare(source_id, "service", before, events.services(connection, ids))
+    batch, towns = ready.batch, ready.around.municipalities.municipalities
+    source_id = batch.declaration.id
+    listed = [record for record in batch.records if isinstance(record, ServiceRecord)]
+    dated = (batch.edition, batch.declaration.reference_date) if batch.files else ()
+    said = claimed.build(source_id, listed, ready.located.positions, ready.around.types, dated=dated, today=today)
+    bodies_named = claimed.named_bodies([claim.record for claim in said])
+    before = states.services(load_claims.read(connection, source_id=source_id), towns)
+    # Bodies first: which of them stay hangs on the claims as they were.
+    stay = load_bodies.standing(connection, source_id, standing.stay, bodies_named)
+    load_bodies.keep(connection, source_id, [*bodies_named, *stay])
+    load_claims.keep(connection, source_id, said, standing.stay, today)
+    after = states.services(load_claims.read(connection, source_id=source_id), towns)
+    return events.compare(source_id, "service", before, after)
 
 
 def _bodies(connection: Connection, ready: Ready, standing: Standing, today: date) -> list[Event]:
     source_id, towns = ready.batch.declaration.id, ready.around.municipalities.municipalities
     listed = [record for record in ready.batch.records if isinstance(record, OrganizationRecord)]
     content = bodies.build(source_id, listed, ready.located.positions, today=today)
-    ids = load_bodies.claimed(connection, source_id) | {claim.organization_id for claim in content.claims}
-    before = events.bodies(connection, ids)
-    claims = [*content.claims, *load_bodies.standing(connection, source_id, standing.stay, content.claims)]
-    load_bodies.publish(connection, source_id, claims, towns, today=today)
-    return events.compare(source_id, "organization", before, events.bodies(connection, ids))
+    before = states.bodies(load_bodies.told(connection, source_id), towns)
+    fresh = {claim.organization_id for claim in content} - before.keys()
+    before |= states.closed_bodies(connection, fresh)
+    load_bodies.keep(
+        connection, source_id, [*content, *load_bodies.standing(connection, source_id, standing.stay, content)]
+    )
+    after = states.bodies(load_bodies.told(connection, source_id), towns)
+    forgotten = {body: replace(was, closed_on=str(today)) for body, was in before.items() if body not in after}
+    return events.compare(source_id, "organization", before, after | forgotten)
 
 
 def _figures(connection: Connection, ready: Ready) -> list[Event]:

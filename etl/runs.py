@@ -22,7 +22,7 @@ def declare(connection: Connection, declaration: Declaration) -> None:
     """Write down who publishes a source and on what terms."""
     names = (
         *("id", "title", "publisher", "licence", "address", "reference_date", "note"),
-        *("kind", "refresh_days", "territory", "positions"),
+        *("kind", "refresh_days", "territory", "positions", "duplicate_free"),
     )
     row = {name: getattr(declaration, name) for name in names}
     lists = {

@@ -14,8 +14,8 @@ from etl.batch import Batch
 from etl.i18n import _
 from etl.identity import uid
 from etl.issues import IssueLog
-from etl.load import bodies, services
-from etl.publication.services import service_identifier
+from etl.load import bodies, claims
+from etl.publication.model import service_identifier
 from etl.record import Placeable
 from etl.sources.tabular.rows import BROKEN, KEYLESS, MARK, WHY
 from etl.store import models as m
@@ -26,7 +26,7 @@ _SECRET = frozenset({"luogo_protetto"})
 
 @dataclass(frozen=True)
 class Standing:
-    """Services, or of a list of bodies raw records, that stay; ``protected`` are keys of rows that none may read."""
+    """Claims of services, or of a list of bodies raw records, that stay; ``protected``: keys of rows none may read."""
 
     stay: frozenset[uuid.UUID] = frozenset()
     protected: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ def find(connection: Connection, batch: Batch) -> Standing:
     if batch.withdrawn:
         return Standing()
     if batch.declaration.kind == "services":
-        stay = _staying(batch, services.open_services(connection, source_id), service_identifier)
+        stay = _staying(batch, claims.open_claims(connection, source_id), service_identifier)
         return Standing(stay, frozenset(_protected(connection, batch, stay)))
     if batch.declaration.kind == "organizations":
         return Standing(_staying(batch, bodies.claiming_rows(connection, source_id), _row_identifier))
@@ -93,7 +93,6 @@ def _still_there(batch: Batch, key: str, kinds: set[str]) -> bool:
 
 def _protected(connection: Connection, batch: Batch, stay: frozenset[uuid.UUID]) -> set[str]:
     """Keys of rejected rows of services whose place is protected already."""
-    at, place = m.ServiceAtLocation, m.Location
-    statement = select(at.service_id).join(place, place.id == at.location_id)
-    hidden = set(connection.execute(statement.where(place.location_protected, at.service_id.in_(stay))).scalars())
-    return {key for key in batch.rows if service_identifier(batch.declaration.id, key) in hidden}
+    claim = m.ServiceClaim
+    hidden = connection.execute(select(claim.key).where(claim.protected, claim.id.in_(stay))).scalars()
+    return batch.rows.keys() & set(hidden)

@@ -92,7 +92,7 @@ def _bodies(ready: Iterable[Ready], claims: Iterable[ServiceClaim], today: date)
     for one in ready:
         source = one.batch.declaration.id
         listed = [record for record in one.batch.records if isinstance(record, OrganizationRecord)]
-        for claim in bodies.build(source, listed, one.located.positions, today=today).claims:
+        for claim in bodies.build(source, listed, one.located.positions, today=today):
             told[claim.organization_id].append((source, claim))
     for service in claims:
         if service.organization_id is not None and not service.protected:

@@ -79,6 +79,8 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "valid_to": date.fromisoformat,
     "phones": tuple,
     "openings": lambda told: tuple(_opening(one) for one in told),
-    "capacities": lambda told: tuple(Capacity(**one) for one in told),
+    "capacities": lambda told: tuple(
+        Capacity(one["unit"], float(one["maximum"]), one.get("description")) for one in told
+    ),
     "service_areas": lambda told: tuple(ServedArea(**one) for one in told),
 }

@@ -4,8 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, select, text, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, select, update
 
 from etl.identity import uid
 from etl.link.claim import BodyClaim, ServiceClaim
@@ -110,39 +109,3 @@ def _towns(connection: Connection) -> dict[uuid.UUID, frozenset[str]]:
     for body, code in connection.execute(statement.distinct()):
         found.setdefault(body, set()).add(code)
     return {body: frozenset(codes) for body, codes in found.items()}
-
-
-# --- what was compared ----------------------------------------------------------------------------------
-
-
-def compared(connection: Connection) -> tuple[dict[uuid.UUID, str], dict[uuid.UUID, str]]:
-    """Hashes of what was compared of claims and of bodies when their pairs were last scored."""
-    claim, body = m.ServiceClaim, m.OrganizationClaim
-    return _hashes(connection, claim.id, claim.feature_hash), _hashes(
-        connection, body.organization_id, body.feature_hash
-    )
-
-
-def _hashes(
-    connection: Connection, key: InstrumentedAttribute[uuid.UUID], told: InstrumentedAttribute[str | None]
-) -> dict[uuid.UUID, str]:
-    rows = connection.execute(select(key, told).where(told.is_not(None)).distinct())
-    return {row[0]: row[1] for row in rows if row[1] is not None}
-
-
-def note_compared(
-    connection: Connection, services: Mapping[uuid.UUID, str], bodies_told: Mapping[uuid.UUID, str]
-) -> None:
-    """Keep the hashes of claims and bodies whose pairs have just been scored."""
-    _note(connection, "restricted.service_claim", "id", services)
-    _note(connection, "organization_claim", "organization_id", bodies_told)
-
-
-def _note(connection: Connection, table: str, column: str, hashes: Mapping[uuid.UUID, str]) -> None:
-    statement = text(
-        f"update {table} t set feature_hash = n.told"  # noqa: S608 - fixed names
-        " from unnest(cast(:ids as uuid[]), cast(:told as text[])) as n(id, told)"
-        f" where t.{column} = n.id and t.feature_hash is distinct from n.told"
-    )
-    if hashes:
-        connection.execute(statement, {"ids": list(hashes), "told": list(hashes.values())})

@@ -14,7 +14,7 @@ import shapely
 from etl.identity import uid
 from etl.locate.position import Position
 from etl.locate.territory import Municipality
-from etl.publication.model import Claim, Publication, listed_body
+from etl.publication.model import Claim, listed_body
 from etl.record import OrganizationRecord
 from etl.store.frames import Rows
 
@@ -23,18 +23,19 @@ _PLACE = (
     *("municipality", "address", "postal_code", "longitude", "latitude"),
     *("precision", "radius_m", "coord_source"),
 )
+_PROOF = ("evidence", "evidence_year", "ended")
 
 
 def build(
     source_id: str, records: Sequence[OrganizationRecord], positions: Mapping[str, Position], *, today: date
-) -> Publication:
+) -> list[Claim]:
     """What a list of bodies says; of two rows about one body the one whose key comes first."""
     claims: dict[uuid.UUID, Claim] = {}
     for record in sorted(records, key=lambda record: record.key):
         body = listed_body(source_id, record.key, record.tax_id, record.identifiers)
         told = _told(record, positions.get(record.key), today)
         claims.setdefault(body, Claim(body, 0, uid("source_record", source_id, record.key), told))
-    return Publication(claims=list(claims.values()))
+    return list(claims.values())
 
 
 def _told(record: OrganizationRecord, position: Position | None, today: date) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def first_told(claims: Sequence[tuple[str, Claim]]) -> tuple[dict[str, Any], dic
 
     What says where a body is comes from one claim: half an address from each of two would be nowhere.
     """
-    ordered = [claim for _source, claim in sorted(claims, key=lambda pair: (pair[1].rank, pair[0]))]
+    ordered = [claim for _source, claim in sorted(claims, key=_by_rank)]
     fields: dict[str, Any] = {}
     origins: dict[str, Claim] = {}
     for claim in ordered:
@@ -86,6 +87,11 @@ def first_told(claims: Sequence[tuple[str, Claim]]) -> tuple[dict[str, Any], dic
     ended = [claim.told.get("ended") for claim in lists]
     fields["ended"] = max(filter(None, ended)) if lists and all(ended) else None
     return fields, origins
+
+
+def _by_rank(told: tuple[str, Claim]) -> tuple[int, str, uuid.UUID]:
+    source, claim = told
+    return claim.rank, source, claim.organization_id
 
 
 def organization_row(body: uuid.UUID, told: Mapping[str, Any], towns: Mapping[str, Municipality]) -> dict[str, Any]:
@@ -158,18 +164,41 @@ def _address(location_id: uuid.UUID, told: Mapping[str, Any], town: Municipality
     }
 
 
-def origin_rows(body: uuid.UUID, origins: Mapping[str, Claim]) -> Rows:
-    """Rows of ``field_origin`` of the fields that rows of lists tell."""
+def origin_rows(body: uuid.UUID, claims: Sequence[tuple[str, Claim]], origins: Mapping[str, Claim]) -> Rows:
+    """Rows of ``field_origin``: what every row of a list tells, whether it is published or not.
+
+    Names that services give to a body are no rows of their own, and are left out.
+    """
     return [
-        {
-            "id": uid("field_origin", "organization", str(body), name, str(claim.source_record_id)),
-            "entity": "organization",
-            "entity_id": body,
-            "field": name,
-            "source_record_id": claim.source_record_id,
-            "evidence": claim.told.get("evidence"),
-            "evidence_year": claim.told.get("evidence_year"),
-        }
-        for name, claim in origins.items()
+        _origin(body, field, claim, origins[name], concordant=claim.told.get(name) == origins[name].told.get(name))
+        for _source, claim in sorted(claims, key=_by_rank)
         if claim.source_record_id is not None
+        for name, field in _fields_of(claim)
+        if name in origins
     ]
+
+
+def _fields_of(claim: Claim) -> list[tuple[str, str]]:
+    """Names of what a claim tells that is published, and the fields that they make; what says where is one field."""
+    told = [(name, name) for name in claim.told if name not in _PLACE and name not in _PROOF]
+    return [*told, ("address", "address")] if "municipality" in claim.told else told
+
+
+def _origin(body: uuid.UUID, name: str, claim: Claim, winner: Claim, *, concordant: bool) -> dict[str, Any]:
+    wins = claim == winner
+    return {
+        "id": uid("field_origin", "organization", str(body), name, str(claim.source_record_id)),
+        "entity": "organization",
+        "entity_id": body,
+        "field": name,
+        "source_record_id": claim.source_record_id,
+        "hand_value_id": None,
+        "value": {part: claim.told[part] for part in _PLACE if part in claim.told}
+        if name == "address"
+        else claim.told[name],
+        "survives": wins,
+        "rule": "fiducia" if wins or not concordant else "concordi",
+        "told_on": None,
+        "evidence": claim.told.get("evidence"),
+        "evidence_year": claim.told.get("evidence_year"),
+    }

@@ -36,7 +36,6 @@ class Claim:
 class Publication:
     """Rows by table, in the order in which foreign keys allow them to be written."""
 
-    claims: list[Claim] = field(default_factory=list)
     location: Rows = field(default_factory=list)
     restricted: Rows = field(default_factory=list)
     address: Rows = field(default_factory=list)
@@ -52,7 +51,7 @@ class Publication:
 
     @property
     def services(self) -> list[uuid.UUID]:
-        """Identifiers of the services that the source lists."""
+        """Identifiers of the services."""
         return [row["id"] for row in self.service]
 
 
@@ -77,3 +76,13 @@ def listed_body(source_id: str, key: str, tax_id: str | None, identifiers: tuple
         first = min(identifiers)
         return uid("organization", first.scheme, first.value)
     return uid("organization", source_id, key)
+
+
+def service_identifier(source_id: str, key: str) -> uuid.UUID:
+    """Identifier that the service of a row has as long as it stands alone, and its claim for ever."""
+    return uid("service", source_id, key)
+
+
+def own_place(source_id: str, key: str) -> uuid.UUID:
+    """Identifier of a place that no other service is at: a protected or an unlocated one."""
+    return uid("location", source_id, key)

@@ -1,17 +1,22 @@
-"""The rows of every public table that stand for the services of one source. Pure: nothing is read or written."""
+"""The rows of every public table that stand for the services of the directory. Pure: nothing is read or written."""
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from etl.identity import slug, uid
-from etl.locate.position import Position
+from etl.identity import uid
+from etl.link.claim import ServiceClaim
+from etl.link.fields import SECRET
+from etl.link.golden import Golden
 from etl.locate.territory import Municipality
-from etl.publication.model import FINEST_FIRST, Claim, Publication, TypeOfService, named_body
+from etl.publication.model import FINEST_FIRST, Publication, TypeOfService, service_identifier
 from etl.record import ServiceRecord
 from etl.store.frames import Rows
 from geo.travel.estimate import LARGEST_RADIUS
+
+__all__ = ["HSDS_STATUS", "Listed", "build", "service_identifier"]
 
 # HSDS has no word for a service that is planned or awaited: it is not active.
 HSDS_STATUS = {
@@ -23,78 +28,66 @@ HSDS_STATUS = {
 }
 
 
-def service_identifier(source_id: str, key: str) -> uuid.UUID:
-    """Identifier of the service that a row of a source tells."""
-    return uid("service", source_id, key)
+@dataclass(frozen=True)
+class Listed:
+    """A service as it is published: the claims that are one, and what survived of them.
+
+    ``location_id`` and ``organization_id`` are the published identifiers of its place and its body.
+    """
+
+    id: uuid.UUID
+    claims: Sequence[ServiceClaim]
+    golden: Golden
+    location_id: uuid.UUID
+    organization_id: uuid.UUID | None
+
+    @property
+    def protected(self) -> bool:
+        """Its place may be told to nobody."""
+        return any(claim.protected for claim in self.claims)
+
+    @property
+    def closed_on(self) -> date | None:
+        """The latest day on which a source closed it, None while one lists it."""
+        days = [claim.closed_on for claim in self.claims]
+        return None if None in days else max(day for day in days if day is not None)
 
 
 def build(
-    source_id: str,
-    records: Sequence[ServiceRecord],
-    positions: Mapping[str, Position],
-    types: Mapping[str, TypeOfService],
-    municipalities: Mapping[str, Municipality],
-    *,
-    today: date,
+    listed: Sequence[Listed], types: Mapping[str, TypeOfService], municipalities: Mapping[str, Municipality]
 ) -> Publication:
-    """Rows of every table for the located records, the same whatever the order of the records.
-
-    A service whose validity has ended by ``today`` is closed on the day of its end.
-    """
+    """Rows of every table, the same whatever the order of the services."""
     publication = Publication()
-    placed = [record for record in records if record.key in positions]
-    # Of two records at one place the finer position is kept, of two spellings of a body the first.
-    placed.sort(key=lambda record: (FINEST_FIRST.index(positions[record.key].precision), record.key))
-    publication.claims = _claims(placed)
+    # Of the services at one place the one that is open, and knows it best, tells where it is.
+    placed = sorted(
+        listed,
+        key=lambda one: (
+            one.closed_on is not None,
+            FINEST_FIRST.index(one.golden.position.precision),
+            one.golden.place_of,
+        ),
+    )
     locations: set[uuid.UUID] = set()
-    for record in placed:
-        position, kind = positions[record.key], types[record.service_type]
-        service_id = service_identifier(source_id, record.key)
-        location_id = _location_id(source_id, record, position, protected=kind.protected)
-        if location_id not in locations:
-            locations.add(location_id)
-            _add_place(publication, record, position, location_id, municipalities[position.municipality], kind)
-        publication.service.append(_service(record, service_id, today, protected=kind.protected))
-        publication.service_at_location.append(_at(service_id, location_id))
-        publication.service_area += _served(record, service_id)
-        _add_contacts(publication, record, service_id, protected=kind.protected)
-        publication.service_capacity += _capacities(record, service_id, protected=kind.protected)
-        publication.attribute.append(_attribute(service_id, kind.term_id))
-        told = _told(record, position, protected=kind.protected)
-        evidence = None if kind.protected else record.evidence
-        _add_origins(publication, record, told, service_id, uid("source_record", source_id, record.key), evidence)
+    for one in placed:
+        record, kind = one.golden.record, types[one.golden.record.service_type]
+        if one.location_id not in locations:
+            locations.add(one.location_id)
+            _add_place(publication, one, municipalities[one.golden.position.municipality])
+        publication.service.append(_service(one))
+        publication.service_at_location.append(_at(one.id, one.location_id))
+        publication.service_area += _served(record, one.id)
+        _add_contacts(publication, record, one.id, protected=one.protected)
+        publication.service_capacity += _capacities(record, one.id, protected=one.protected)
+        publication.attribute.append(_attribute(one.id, kind.term_id))
+        publication.field_origin += _origins(one)
     return publication
 
 
-def _claims(records: Sequence[ServiceRecord]) -> list[Claim]:
-    """The bodies that services name; of several spellings of one the first."""
-    told: dict[uuid.UUID, dict[str, Any]] = {}
-    for record in sorted(records, key=lambda record: record.organization or "", reverse=True):
-        if record.organization is not None:
-            body = named_body(record.organization, record.organization_tax_id)
-            told[body] = {"name": record.organization, "tax_id": record.organization_tax_id}
-    return [Claim(body, 1, None, fields) for body, fields in told.items()]
-
-
-def _location_id(source_id: str, record: ServiceRecord, position: Position, *, protected: bool) -> uuid.UUID:
-    """Services of one source at one located address share a place; an unlocated service has its own."""
-    if protected or position.precision == "municipality" or record.address is None:
-        return uid("location", source_id, record.key)
-    return uid("location", source_id, position.municipality, slug(record.address))
-
-
-def _add_place(
-    publication: Publication,
-    record: ServiceRecord,
-    position: Position,
-    location_id: uuid.UUID,
-    municipality: Municipality,
-    kind: TypeOfService,
-) -> None:
-    protected = kind.protected
+def _add_place(publication: Publication, one: Listed, municipality: Municipality) -> None:
+    record, position, protected = one.golden.record, one.golden.position, one.protected
     publication.location.append(
         {
-            "id": location_id,
+            "id": one.location_id,
             "geom": None if protected else position.point,
             # The radius follows from the surface of the municipality, and would name it.
             "position_radius_m": LARGEST_RADIUS if protected else position.radius_m,
@@ -105,21 +98,22 @@ def _add_place(
         }
     )
     if protected:
-        publication.restricted.append({"location_id": location_id, "geom": position.point, "address_1": record.address})
+        hidden = {"location_id": one.location_id, "geom": position.point, "address_1": record.address}
+        publication.restricted.append(hidden)
     elif record.address is not None:
-        publication.address.append(address_row(location_id, record.address, municipality, record))
+        publication.address.append(_address_row(one.location_id, record.address, municipality, record))
     if record.accessibility is not None and not protected:
         publication.accessibility.append(
             {
-                "id": uid("accessibility", str(location_id)),
-                "location_id": location_id,
+                "id": uid("accessibility", str(one.location_id)),
+                "location_id": one.location_id,
                 "description": record.accessibility,
             }
         )
 
 
-def address_row(
-    location_id: uuid.UUID, address: str, municipality: Municipality, told: ServiceRecord | None = None
+def _address_row(
+    location_id: uuid.UUID, address: str, municipality: Municipality, told: ServiceRecord
 ) -> dict[str, Any]:
     """Row of the address of a place that is not protected."""
     return {
@@ -127,26 +121,25 @@ def address_row(
         "location_id": location_id,
         "location_protected": False,
         "address_1": address,
-        "address_2": None if told is None else told.locality,
+        "address_2": told.locality,
         "city": municipality.name,
         "state_province": "TO",
-        "postal_code": None if told is None else told.postal_code,
+        "postal_code": told.postal_code,
     }
 
 
-def _service(record: ServiceRecord, service_id: uuid.UUID, today: date, *, protected: bool) -> dict[str, Any]:
-    ended = record.valid_to is not None and record.valid_to <= today
-    body = None if record.organization is None else named_body(record.organization, record.organization_tax_id)
+def _service(one: Listed) -> dict[str, Any]:
+    record, protected, closed_on = one.golden.record, one.protected, one.closed_on
     # Descriptions, evidence and notes are free text, and could tell a protected place.
     return {
-        "id": service_id,
-        "organization_id": body,
+        "id": one.id,
+        "organization_id": one.organization_id,
         "name": record.name,
         "alternate_name": None if protected else record.alternate_name,
         "description": None if protected else record.description,
         "url": record.url,
         "email": record.email,
-        "status": "defunct" if ended else HSDS_STATUS[record.supply_status],
+        "status": "defunct" if closed_on is not None else HSDS_STATUS[record.supply_status],
         "service_type_code": record.service_type,
         "delivery": record.delivery,
         "supply_status": record.supply_status,
@@ -157,7 +150,7 @@ def _service(record: ServiceRecord, service_id: uuid.UUID, today: date, *, prote
         "opening_hours": record.osm_hours,
         "valid_from": record.valid_from,
         "valid_to": record.valid_to,
-        "closed_on": record.valid_to if ended else None,
+        "closed_on": closed_on,
     }
 
 
@@ -227,40 +220,28 @@ def _attribute(service_id: uuid.UUID, term_id: uuid.UUID) -> dict[str, Any]:
     }
 
 
-def _told(record: ServiceRecord, position: Position, *, protected: bool) -> list[str]:
-    """Names of the published fields that the record fills."""
-    values: dict[str, object] = {
-        "name": record.name,
-        "organization": record.organization,
-        "email": record.email,
-        "url": record.url,
-        "supply_status": record.supply_status,
-        "address": None if protected else record.address,
-        "position": None if protected else position.point,
-        "phone": record.phones or None,
-        "schedule": None if protected else record.opening_hours,
-        "service_capacity": record.capacities or None,
-    }
-    return [name for name, value in values.items() if value is not None]
-
-
-def _add_origins(
-    publication: Publication,
-    record: ServiceRecord,
-    told: Sequence[str],
-    service_id: uuid.UUID,
-    source_record_id: uuid.UUID,
-    evidence: str | None,
-) -> None:
-    publication.field_origin += [
-        {
-            "id": uid("field_origin", "service", str(service_id), name, str(source_record_id)),
-            "entity": "service",
-            "entity_id": service_id,
-            "field": name,
-            "source_record_id": source_record_id,
-            "evidence": evidence,
-            "evidence_year": record.evidence_year,
-        }
-        for name in told
-    ]
+def _origins(one: Listed) -> Rows:
+    """Rows of ``field_origin``: what every claim and person tells; of a protected place no value, and no secret."""
+    claims, entity = {claim.id: claim for claim in one.claims}, ("service", str(one.id))
+    rows: Rows = []
+    for told in one.golden.origins:
+        claim = None if told.claim is None else claims[told.claim]
+        if one.protected and told.field in SECRET:
+            continue
+        rows.append(
+            {
+                "id": uid("field_origin", *entity, told.field, str(told.claim or told.hand), str(told.survives)),
+                "entity": "service",
+                "entity_id": one.id,
+                "field": told.field,
+                "source_record_id": None if claim is None else uid("source_record", claim.source_id, claim.key),
+                "hand_value_id": told.hand,
+                "value": None if one.protected else told.value,
+                "survives": told.survives,
+                "rule": told.rule,
+                "told_on": told.told_on,
+                "evidence": None if claim is None or one.protected else claim.record.evidence,
+                "evidence_year": None if claim is None else claim.record.evidence_year,
+            }
+        )
+    return rows

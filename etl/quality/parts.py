@@ -6,9 +6,10 @@ there holds: agreement and precision.
 
 ``completeness``
     Mean of what applies. Services: share filled of body, address, opening hours and web page; an address is asked
-    only of services that people go to and whose place is public. Bodies: share filled of tax code, legal form or
-    number in a register, municipality. Figures, residents and travel times: municipalities told out of all. Where a
-    list calls itself complete and a total is published elsewhere: listed out of that total, at most 1.
+    only of services that people go to, address and hours only where the place is public. Bodies: share filled of tax
+    code, legal form or number in a register, municipality. Figures, residents and travel times: municipalities told
+    out of all. Where a list calls itself complete and a total is published elsewhere: listed out of that total, at
+    most 1.
 ``freshness``
     Of the age of the edition, or of the median evidence of the rows where a source has no files. 1 up to the time in
     which the publisher renews it, then down in a straight line to 0 at four times that: the proportion of

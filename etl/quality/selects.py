@@ -12,7 +12,6 @@ from sqlalchemy import (
     case,
     cast,
     distinct,
-    exists,
     func,
     literal,
     or_,
@@ -21,12 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from etl.load.inputs import LINKAGE
 from etl.quality.parts import DISAGREEMENTS, PRECISION_WEIGHTS, WEB_ONLY
 from etl.sources.base import BULK
 from etl.store import models as m
 
 # What a Select gives depends on its columns; nothing here needs to know it twice.
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+_UNLISTED = "non_elencata"  # rule of what is told in rows that are no longer listed (etl.link.rules)
 SEVERITIES = ("scartato", "modificato", "dubbio")
 
 
@@ -46,6 +47,7 @@ def sources() -> AnySelect:
     return (
         select(*m.Source.__table__.c, *(column.label(f"run_{column.name}") for column in run.c))
         .outerjoin(run, run.c.source_id == m.Source.id)
+        .where(m.Source.id != LINKAGE.id)
         .order_by(m.Source.title, m.Source.id)
     )
 
@@ -111,7 +113,7 @@ def events() -> AnySelect:
 
 
 def services(today: date) -> AnySelect:
-    """Means over the open services of each source."""
+    """Means over the open services that each source tells, by what it says of them itself."""
     told = _services(today).subquery()
     return (
         select(
@@ -128,33 +130,57 @@ def services(today: date) -> AnySelect:
 
 
 def _services(today: date) -> AnySelect:
-    service, place = m.Service, m.Location
+    service, place, told = m.Service, m.Location, _told().subquery()
     visited = and_(service.delivery != "remoto", ~place.location_protected)
-    address = exists().where(m.Address.location_id == place.id)
-    hours = exists().where(m.Schedule.service_id == service.id)
-    phone = exists().where(m.Phone.service_id == service.id)
     return (
         select(
             m.SourceRecord.source_id,
             case(
-                (visited, _share(service.organization_id.is_not(None), address, hours, service.url.is_not(None))),
-                else_=_share(service.organization_id.is_not(None), hours, service.url.is_not(None)),
+                (visited, _share(told.c.body, told.c.address, told.c.hours, told.c.url)),
+                # Hours are not public there, as they could tell where it is.
+                (place.location_protected, _share(told.c.body, told.c.url)),
+                else_=_share(told.c.body, told.c.hours, told.c.url),
             ).label("filled"),
-            case((visited, case(PRECISION_WEIGHTS, value=place.precision))).label("precise"),
-            _reachable(or_(phone, service.email.is_not(None)), service.url.is_not(None)).label("reachable"),
+            case((visited, case(PRECISION_WEIGHTS, value=told.c.precision, else_=0.0))).label("precise"),
+            _reachable(told.c.reached, told.c.url).label("reachable"),
             # Evidence of a year holds until its last day; GREATEST would take no year for no age.
             case(
                 (
-                    service.evidence_year.is_not(None),
-                    func.greatest(0, literal(today) - func.make_date(service.evidence_year, 12, 31)),
+                    told.c.evidence_year.is_not(None),
+                    func.greatest(0, literal(today) - func.make_date(told.c.evidence_year, 12, 31)),
                 )
             ).label("age"),
         )
-        .join(m.FieldOrigin, and_(m.FieldOrigin.entity_id == service.id, m.FieldOrigin.entity == "service"))
-        .join(m.SourceRecord, m.SourceRecord.id == m.FieldOrigin.source_record_id)
+        .join(m.SourceRecord, m.SourceRecord.id == told.c.source_record_id)
+        .join(service, service.id == told.c.entity_id)
         .join(m.ServiceAtLocation, m.ServiceAtLocation.service_id == service.id)
         .join(place, place.id == m.ServiceAtLocation.location_id)
-        .where(m.FieldOrigin.field == "name", service.closed_on.is_(None))
+        .where(service.closed_on.is_(None))
+    )
+
+
+def _told() -> AnySelect:
+    """What each row of a source that is listed tells of its service, whether it is published or not."""
+    origin = m.FieldOrigin
+
+    def tells(*fields: str) -> ColumnElement[bool]:
+        return func.bool_or(origin.field.in_(fields))
+
+    place = case((origin.field == "position", origin.value["precision"].astext))
+    return (
+        select(
+            origin.source_record_id,
+            origin.entity_id,
+            tells("organization").label("body"),
+            tells("address").label("address"),
+            tells("schedule").label("hours"),
+            tells("url").label("url"),
+            tells("phone", "email").label("reached"),
+            func.max(place).label("precision"),
+            func.max(origin.evidence_year).label("evidence_year"),
+        )
+        .where(origin.entity == "service", origin.source_record_id.is_not(None), origin.rule != _UNLISTED)
+        .group_by(origin.source_record_id, origin.entity_id)
     )
 
 

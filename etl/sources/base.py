@@ -67,7 +67,8 @@ class Declaration:
     ``positions`` says how far its coordinates can be trusted: ``rilevate`` (surveyed by the publisher: they place
     the addresses of others), ``dichiarate`` (they place others where nothing better does), ``scarse`` (known to be
     poor: a better answer for the address replaces them). ``ignored`` names columns that are never read, not even as
-    raw, each with the reason. ``refresh_days`` is how often the publisher renews it.
+    raw, each with the reason. ``refresh_days`` is how often the publisher renews it. ``duplicate_free`` says
+    that it lists each thing once, under a licence or a code of its own.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Declaration:
     complete: tuple[Completeness, ...] = ()
     positions: Positions = "dichiarate"
     ignored: Mapping[str, str] | None = None
+    duplicate_free: bool = False
     note: str | None = None
 
 

@@ -109,6 +109,8 @@ CHANGES = rows(
 SOURCES = (PHARMACIES, REGISTER, BODIES)
 # A run of measures says when it was made; its identifier says of what.
 RESULTS = frozenset({"coverage_run"})
+# Tables with a time in each row: what else they say is compared by itself.
+APART = frozenset({"service", "identity"})
 
 
 def go(engine, folder, **choices):
@@ -119,13 +121,19 @@ def directory(engine) -> dict[str, str]:
     """What is public, without times and without what a run writes about itself."""
     return {
         table: told
-        for table, told in fingerprint(engine, leave_out=BOOKS | RESULTS | {"service"}, rewritten=False).items()
+        for table, told in fingerprint(engine, leave_out=BOOKS | RESULTS | APART, rewritten=False).items()
         if not table.endswith("_result") and table != "service_reach"
     } | {
         "service": scalar(
             engine,
             "select md5(string_agg(t::text, '' order by id)) from (select id, organization_id, name, status,"
             " supply_status, opening_hours, valid_to, closed_on from service) t",
+        ),
+        "identity": scalar(
+            engine,
+            "select md5(string_agg(concat_ws(' ', entity, member_id, entity_id), ';' order by entity, member_id))"
+            " from identity where entity_id in"
+            " (select id from service union all select id from location union all select id from organization)",
         ),
         "measures": scalar(
             engine,

@@ -61,6 +61,7 @@ def test_a_source_goes_back_with_all_that_follows_and_forward_again(stocked, fol
     # A service that was never there before stays as closed: nothing is deleted.
     assert {table for table in now if now[table] != before[table]} <= {
         *("service", "service_at_location", "location", "address", "attribute", "field_origin", "phone", "source"),
+        *("restricted.service_claim", "identity", "match"),
     }
     assert now["measures"] == before["measures"]
     assert now["address_point"] == before["address_point"]

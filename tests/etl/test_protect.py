@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import text
 
 from etl.identity import uid
+from etl.link.golden import survive
+from etl.link.trust import trust
 from etl.locate.position import Position
 from etl.locate.territory import Municipality
 from etl.pipeline import load_everything
+from etl.publication import claims
 from etl.publication.model import TypeOfService
-from etl.publication.services import build
+from etl.publication.services import Listed, build
 from etl.record import Capacity, ServiceRecord
 from etl.reference import tables
 from etl.sources.tabular.source import TabularSource
@@ -164,5 +167,8 @@ def test_of_a_protected_place_how_much_there_is_goes_without_the_words_beside_it
     at = {"1": Position("001272", None, "municipality", 9_000.0)}
     for protected, told in ((True, [None]), (False, [beds.description])):
         kinds = {"casa_rifugio": TypeOfService(protected, uid("term"))}
-        found = build("prova", [record], at, kinds, {"001272": town}, today=TODAY)
+        said = claims.build("prova", [record], at, kinds, dated=(), today=TODAY)
+        listed = Listed(said[0].id, said, survive(said, trust()), said[0].location_id, None)
+        found = build([listed], kinds, {"001272": town})
         assert [row["description"] for row in found.service_capacity] == told
+        assert {row["value"] is None for row in found.field_origin} == ({True} if protected else {False})

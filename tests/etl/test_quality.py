@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ class Shelf:
             last_run_id=run.id,
         )
 
-    def service(self, run, key, *, precision="address", protected=False, address="Via Roma 1", **values):
+    def service(self, run, key, *, precision="address", protected=False, address="Via Roma 1", told=(), **values):
         record = self.record(run, key)
         service = self.add(
             m.Service,
@@ -83,9 +83,19 @@ class Shelf:
             self.add(
                 m.Address, id=uuid.uuid4(), location_id=place.id, address_1=address, city="Torino", state_province="TO"
             )
-        origin = {"entity": "service", "entity_id": service.id, "field": "name", "source_record_id": record.id}
-        self.add(m.FieldOrigin, id=uuid.uuid4(), **origin)
+        self.tell(service, record, "name", evidence_year=values.get("evidence_year"))
+        filled = {"organization": values.get("organization_id"), "url": values.get("url")}
+        filled |= {"address": None if protected else address}
+        for field in [*told, *(field for field, value in filled.items() if value)]:
+            self.tell(service, record, field)
+        if not protected and precision != "municipality":
+            self.tell(service, record, "position", value={"precision": precision})
         return service
+
+    def tell(self, service, record, field, **values):
+        """A value that a row tells of a service."""
+        origin = {"entity": "service", "entity_id": service.id, "field": field, "source_record_id": record.id}
+        self.add(m.FieldOrigin, id=uuid.uuid4(), **origin, **values)
 
     def issue(self, run, key, kind, severity="dubbio", *, value=None):
         self.add(
@@ -187,9 +197,7 @@ def test_services_are_measured_by_what_is_filled_precise_and_reachable(session, 
     shelf.source("farmacie", refresh_days=365)
     run = shelf.run("farmacie", edition="2026-11-20", read=4, accepted=4, rejected=0)
     body = shelf.add(m.Organization, id=uuid.uuid4(), name="Ente", description="Ente")
-    full = shelf.service(run, "a", organization_id=body.id, url="https://esempio.it")
-    shelf.add(m.Phone, id=uuid.uuid4(), service_id=full.id, number="+390110000000")
-    shelf.add(m.Schedule, id=uuid.uuid4(), service_id=full.id, opens_at=time(8), closes_at=time(12))
+    shelf.service(run, "a", organization_id=body.id, url="https://esempio.it", told=("phone", "schedule"))
     shelf.service(run, "b", precision="street", url="https://esempio.it")
     shelf.service(run, "c", precision="municipality", address=None)
     shelf.service(run, "chiuso", closed_on=TODAY)
@@ -202,15 +210,29 @@ def test_services_are_measured_by_what_is_filled_precise_and_reachable(session, 
     assert row["score"] == pytest.approx(100 * (0.5 * 3 + 2) / 5)
 
 
+def test_a_source_is_measured_by_what_it_says_itself_of_a_service_that_others_tell_better(session, shelf):
+    shelf.source("farmacie")
+    shelf.source("altra")
+    good = shelf.run("farmacie", edition="2026", read=1, accepted=1, rejected=0)
+    poor = shelf.run("altra", edition="2026", read=1, accepted=1, rejected=0)
+    body = shelf.add(m.Organization, id=uuid.uuid4(), name="Ente", description="Ente")
+    service = shelf.service(good, "a", organization_id=body.id, url="https://esempio.it", told=("phone", "schedule"))
+    shelf.tell(service, shelf.record(poor, "b"), "name", survives=False, rule="fiducia")
+    assert one(session, "farmacie")["completeness"] == one(session, "farmacie")["precision"] == 1.0
+    row = one(session, "altra")
+    assert (row["things"], row["completeness"], row["precision"], row["contactability"]) == (1, 0, 0, 0)
+    # What is said in a row that the source no longer lists does not count.
+    shelf.tell(service, shelf.record(poor, "c"), "name", survives=False, rule="non_elencata")
+    assert one(session, "altra")["things"] == 1
+
+
 def test_protected_and_remote_services_are_asked_for_no_address(session, shelf):
     shelf.source("riservate")
     run = shelf.run("riservate", edition="2026", read=2, accepted=2, rejected=0)
     body = shelf.add(m.Organization, id=uuid.uuid4(), name="Ente", description="Ente")
     for key, values in {"a": {"protected": True}, "b": {"delivery": "remoto", "address": None}}.items():
-        service = shelf.service(
-            run, key, precision="municipality", organization_id=body.id, url="https://esempio.it", **values
-        )
-        shelf.add(m.Schedule, id=uuid.uuid4(), service_id=service.id, description="sempre")
+        told = {"organization_id": body.id, "url": "https://esempio.it", "told": ("schedule",) if key == "b" else ()}
+        shelf.service(run, key, precision="municipality", **told, **values)
     row = one(session, "riservate")
     assert row["completeness"] == 1.0
     assert row["precision"] is None

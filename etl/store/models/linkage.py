@@ -24,8 +24,7 @@ class ServiceClaim(Base):
     """What one source says of one service (:class:`etl.link.claim.ServiceClaim`); public rows follow from claims.
 
     In a schema that no public query reads: some claims tell protected places. ``record`` and ``position`` are
-    :class:`etl.record.ServiceRecord` and :class:`etl.locate.position.Position` as JSON. ``feature_hash`` names what
-    was compared of it when its pairs were last scored; null before.
+    :class:`etl.record.ServiceRecord` and :class:`etl.locate.position.Position` as JSON.
     """
 
     __tablename__ = "service_claim"
@@ -42,7 +41,6 @@ class ServiceClaim(Base):
     told_on: Mapped[date | None]
     protected: Mapped[bool]
     closed_on: Mapped[date | None]
-    feature_hash: Mapped[str | None]
 
 
 class Identity(Base):
@@ -50,6 +48,7 @@ class Identity(Base):
 
     ``entity_id`` is the own identifier of one of the members of a cluster; a member whose own identifier differs is a
     redirect. ``published_at`` is when the member's own identifier was first published, null where it never was.
+    ``feature_hash`` names what was compared of the member when its pairs were last scored; null before.
     """
 
     __tablename__ = "identity"
@@ -59,6 +58,7 @@ class Identity(Base):
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     entity_id: Mapped[uuid.UUID]
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    feature_hash: Mapped[str | None]
 
 
 class Match(Base):

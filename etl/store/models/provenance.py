@@ -46,6 +46,7 @@ class Source(Base):
     territory: Mapped[str | None]
     positions: Mapped[str | None]
     service_types: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
+    duplicate_free: Mapped[bool] = mapped_column(server_default="false")
 
 
 class SourceCoverage(Base):
@@ -168,8 +169,7 @@ class OrganizationClaim(Base):
 
     ``rank`` 0: the source is a list of bodies; 1: it names the body of a service. ``source_record_id`` is the row that
     says it, where it is one. ``told`` holds the fields by their name. ``organization_id`` is the body's own identifier,
-    under which it may not be published (:class:`etl.store.models.linkage.Identity`); ``feature_hash`` names what was
-    compared of the body when its pairs were last scored.
+    under which it may not be published (:class:`etl.store.models.linkage.Identity`).
     """
 
     __tablename__ = "organization_claim"
@@ -179,7 +179,6 @@ class OrganizationClaim(Base):
     rank: Mapped[int]
     source_record_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("source_record.id", ondelete="CASCADE"))
     told: Mapped[Json]
-    feature_hash: Mapped[str | None]
 
 
 class DataVersion(Base):

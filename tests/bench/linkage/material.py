@@ -131,7 +131,7 @@ def assemble(editions: Sequence[Edition], types: Mapping[str, TypeOfService]) ->
                 material.body_of[name, record.key] = body
         services = [record for record in edition.records if isinstance(record, ServiceRecord)]
         lists = [record for record in edition.records if isinstance(record, OrganizationRecord)]
-        listed = bodies.build(edition.source, lists, edition.positions, today=TODAY).claims
+        listed = bodies.build(edition.source, lists, edition.positions, today=TODAY)
         for claim in [*listed, *map(_naming, (one for one in services if one.organization is not None))]:
             told.setdefault(claim.organization_id, []).append((name, claim))
     towns: dict[uuid.UUID, set[str]] = {}

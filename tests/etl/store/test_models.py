@@ -1,12 +1,14 @@
 """What the tables themselves make impossible, and the way back through the migrations."""
 
 import uuid
+from datetime import date
 
 import pytest
 from alembic import command
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from etl.load import claims, directory
 from etl.pipeline import load_everything
 from etl.store import migrate
 from etl.store.models import RESTRICTED, Base
@@ -129,3 +131,24 @@ def test_a_database_of_before_files_keeps_its_content_and_loads_again(loaded_scr
         assert connection.scalar(text("select count(*) from organization where closed_on is not null")) == 0
         unclaimed = "select count(*) from organization where id not in (select organization_id from organization_claim)"
         assert connection.scalar(text(unclaimed)) == 0
+
+
+PUBLIC = (
+    *("service", "location", "address", "accessibility", "restricted.position", "organization", "phone", "schedule"),
+    *("service_at_location", "service_area", "service_capacity", "attribute"),
+)
+
+
+def test_what_is_public_before_there_are_claims_is_claimed_and_stays_as_it_is(loaded_scratch):
+    before = fingerprint(loaded_scratch, rewritten=False)
+    command.downgrade(migrate._config(loaded_scratch), "0005")
+    migrate.upgrade(loaded_scratch)
+    told = fingerprint(loaded_scratch, rewritten=False)
+    assert {table for table in PUBLIC if told[table] != before[table]} == set()
+    with loaded_scratch.begin() as connection:
+        found = {claim.id for claim in claims.read(connection)}
+        assert found == set(connection.scalars(text("select id from service")))
+        # Of the claims made of it everything follows as it is: nothing hangs on the sources being read again.
+        assert directory.refresh(connection, today=date(2026, 11, 22)).changed
+    made = fingerprint(loaded_scratch, rewritten=False)
+    assert {table for table in PUBLIC if made[table] != before[table]} == set()

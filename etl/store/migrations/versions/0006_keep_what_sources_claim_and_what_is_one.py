@@ -2,8 +2,9 @@
 
 Revision: 0006, after 0005.
 
-Nothing public changes here: the next load writes claims and identities of all that is listed, because the code has
-changed. Rows of ``field_origin`` stay as what was published without a rival.
+Nothing public changes here: what is published becomes the claim of the row that it was published from, under the same
+identifiers, and rows of ``field_origin`` stay as what was published without a rival. The next load reads every source
+anew, because the code has changed.
 """
 
 import sqlalchemy as sa
@@ -20,6 +21,71 @@ _MOMENT = sa.DateTime(timezone=True)
 _QUESTIONS = "('service', 'location', 'organization')"
 _VERDICTS = "('stesso', 'incerto', 'diverso')"
 
+# Every service was published from one row: what is public of it is what that row said.
+_CLAIMS = """
+insert into restricted.service_claim (
+    id, source_id, source_record_id, key, location_id, organization_id, told_on, protected, closed_on, record, position
+)
+select distinct on (s.id) s.id, r.source_id, r.id, r.key, l.id, s.organization_id,
+    case when s.evidence_year between 1 and 9999 then make_date(s.evidence_year, 1, 1) end,
+    l.location_protected, s.closed_on,
+    jsonb_strip_nulls(jsonb_build_object(
+        'key', r.key, 'service_type', s.service_type_code, 'name', s.name, 'organization', o.name,
+        'organization_tax_id', o.tax_id, 'municipality', town.code, 'supply_status', s.supply_status,
+        'precision', l.precision, 'longitude', ST_X(at.geom), 'latitude', ST_Y(at.geom), 'address', at.address,
+        'postal_code', a.postal_code, 'locality', a.address_2, 'coord_source', l.coord_source,
+        'delivery', s.delivery, 'expected_on', s.expected_on, 'valid_from', s.valid_from, 'valid_to', s.valid_to
+    ) || jsonb_build_object(
+        'alternate_name', s.alternate_name, 'description', s.description, 'email', s.email, 'url', s.url,
+        'osm_hours', s.opening_hours, 'evidence', s.evidence, 'evidence_year', s.evidence_year, 'note', s.note,
+        'phones', (select jsonb_agg(n.number order by n.number) from phone n where n.service_id = s.id),
+        'opening_hours', (select h.description from schedule h where h.service_id = s.id and h.byday is null limit 1),
+        'openings', (
+            select jsonb_agg(jsonb_build_object('byday', h.byday, 'opens_at', h.opens_at, 'closes_at', h.closes_at,
+                'valid_from', h.valid_from, 'valid_to', h.valid_to) order by h.byday, h.opens_at, h.id)
+            from schedule h where h.service_id = s.id and h.byday is not null),
+        'capacities', (
+            select jsonb_agg(jsonb_build_object('unit', c.unit, 'maximum', c.maximum, 'description', c.description)
+                order by c.unit, c.maximum, c.id)
+            from service_capacity c where c.service_id = s.id and c.maximum is not null),
+        'accessibility', (select x.description from accessibility x where x.location_id = l.id limit 1),
+        'service_areas', (
+            select jsonb_agg(jsonb_build_object('level', t.level, 'code', t.code,
+                'evidence', coalesce(x.description, '')) order by t.level, t.code)
+            from service_area x join area t on t.id = x.area_id where x.service_id = s.id)
+    )),
+    jsonb_build_object(
+        'municipality', town.code, 'precision', l.precision, 'radius_m', l.position_radius_m,
+        'coord_source', l.coord_source,
+        'point', case when at.geom is not null then jsonb_build_array(ST_X(at.geom), ST_Y(at.geom)) end)
+from service s
+join field_origin f on f.entity = 'service' and f.entity_id = s.id
+join source_record r on r.id = f.source_record_id
+join service_at_location sl on sl.service_id = s.id
+join location l on l.id = sl.location_id
+join area town on town.id = l.municipality_id
+left join address a on a.location_id = l.id
+left join restricted.position p on p.location_id = l.id
+left join organization o on o.id = s.organization_id
+cross join lateral (select coalesce(l.geom, p.geom) as geom, coalesce(a.address_1, p.address_1) as address) at
+order by s.id, r.id, a.id
+"""
+_PUBLISHED = (
+    """
+    insert into identity (entity, member_id, entity_id, published_at)
+    select 'service', c.id, c.id, r.first_seen
+    from restricted.service_claim c join source_record r on r.id = c.source_record_id
+    """,
+    """
+    insert into identity (entity, member_id, entity_id, published_at)
+    select distinct 'location', c.location_id, c.location_id, now() from restricted.service_claim c
+    """,
+    """
+    insert into identity (entity, member_id, entity_id, published_at)
+    select 'organization', o.id, o.id, now() from organization o
+    """,
+)
+
 
 def upgrade() -> None:
     _create_claims()
@@ -27,11 +93,14 @@ def upgrade() -> None:
     _create_decisions()
     _create_estimates()
     _widen_origins()
+    op.execute(_CLAIMS)
+    for statement in _PUBLISHED:
+        op.execute(statement)
+    op.add_column("source", sa.Column("duplicate_free", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     # A body that is published under the identifier of another has no row of its own.
     op.drop_constraint(
         op.f("fk_organization_claim_organization_id_organization"), "organization_claim", type_="foreignkey"
     )
-    op.add_column("organization_claim", sa.Column("feature_hash", sa.String(), nullable=True))
 
 
 def _create_claims() -> None:
@@ -48,7 +117,6 @@ def _create_claims() -> None:
         sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("protected", sa.Boolean(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("feature_hash", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.id"], name=op.f("fk_service_claim_source_id_source"), ondelete="CASCADE"
         ),
@@ -70,6 +138,7 @@ def _create_claims() -> None:
         sa.Column("member_id", sa.UUID(), nullable=False),
         sa.Column("entity_id", sa.UUID(), nullable=False),
         sa.Column("published_at", _MOMENT, nullable=True),
+        sa.Column("feature_hash", sa.String(), nullable=True),
         sa.CheckConstraint(f"entity in {_QUESTIONS}", name=op.f("ck_identity_entity")),
         sa.PrimaryKeyConstraint("entity", "member_id", name=op.f("pk_identity")),
     )
@@ -197,7 +266,7 @@ def _widen_origins() -> None:
 
 
 def downgrade() -> None:
-    op.drop_column("organization_claim", "feature_hash")
+    op.drop_column("source", "duplicate_free")
     # Claims of bodies that are published under another's identifier would point nowhere.
     op.execute(
         "delete from organization_claim c where not exists (select from organization o where o.id = c.organization_id)"

@@ -1,0 +1,287 @@
+"""One directory from many: the public tables of services, places and bodies, made from what all sources claim."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from etl import events, runs
+from etl.i18n import _
+from etl.identity import uid
+from etl.link import bodies as link_bodies
+from etl.link import engine, hand, sites
+from etl.link import services as link_services
+from etl.link import trust as trusted
+from etl.link.claim import BodyClaim, ServiceClaim
+from etl.link.golden import HandValue, survive
+from etl.link.parameters import Parameters
+from etl.link.parameters import parameters as read_parameters
+from etl.link.relations import Related, relate
+from etl.link.trust import Trust
+from etl.load import bodies as load_bodies
+from etl.load import claims as load_claims
+from etl.load import identities, pairs
+from etl.load import services as load_services
+from etl.load.inputs import LINKAGE, digest, duplicate_free, types
+from etl.load.linking import Asked, Linked, answer
+from etl.locate.territory import read_municipalities
+from etl.outcome import Event, Linkage
+from etl.progress import Progress, silent
+from etl.publication.model import Claim
+from etl.publication.services import Listed, build
+from etl.store import models as m
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What the directory is made of now; ``changed`` tells whether anything that matters had."""
+
+    linkage: Linkage
+    changed: bool
+    events: tuple[Event, ...] = ()
+
+    @property
+    def services(self) -> int:
+        """Open services."""
+        return self.linkage.services
+
+    @property
+    def merged(self) -> int:
+        """Services that are made of several claims."""
+        return self.linkage.merged
+
+    @property
+    def queue(self) -> int:
+        """Pairs that wait for a person."""
+        return self.linkage.queue
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """The three questions, in the order in which they follow from each other."""
+
+    bodies: Linked
+    sites: Linked
+    services: Linked
+
+    @property
+    def all(self) -> tuple[Linked, ...]:
+        return (self.bodies, self.sites, self.services)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """All that is claimed, and how far it is trusted."""
+
+    claims: Sequence[ServiceClaim]
+    told: load_claims.Told
+    bodies: Sequence[BodyClaim]
+    trust: Trust
+    parameters: Parameters
+    progress: Progress
+    duplicate_free: frozenset[str] = field(default_factory=frozenset)
+
+
+def refresh(
+    connection: Connection, *, today: date, progress: Progress = silent, parameters: Parameters | None = None
+) -> Directory:
+    """Make the public tables follow from the claims, in the caller's transaction; nothing where nothing has changed.
+
+    ``today`` is the day on which a body that nobody names any more is closed.
+    """
+    known = read_parameters() if parameters is None else parameters
+    content = digest(connection, known.digest)
+    latest = runs.latest(connection, LINKAGE.id)
+    if latest is not None and latest.content == content:
+        return Directory(Linkage(**latest.counts), changed=False)
+    progress(_("Unisco quello che dicono le fonti"))
+    if not engine.available():
+        progress(_("Il motore di collegamento non è installato: quel che è nuovo non è confrontato con il resto"))
+    runs.declare(connection, LINKAGE)
+    run_id = runs.start(connection, LINKAGE.id, content)
+    said = _read(connection, known, progress)
+    answers = _answer(connection, said)
+    listed = _listed(connection, said, answers)
+    _write(connection, said, answers, listed, today)
+    happened = _events(answers, listed)
+    events.keep(connection, run_id, happened, today=today)
+    linkage = _told(answers, listed)
+    runs.finish(connection, run_id, vars(linkage))
+    return Directory(linkage, changed=True, events=tuple(happened))
+
+
+def _read(connection: Connection, parameters: Parameters, progress: Progress) -> _Said:
+    told = load_claims.told_of_bodies(connection)
+    return _Said(
+        load_claims.read(connection),
+        told,
+        load_claims.read_bodies(connection, told=told),
+        trusted.trust(connection),
+        parameters,
+        progress,
+        duplicate_free(connection),
+    )
+
+
+# --- questions ------------------------------------------------------------------------------------------
+
+
+def _answer(connection: Connection, said: _Said) -> _Answers:
+    bodies = answer(connection, _of_bodies(said))
+    return _Answers(bodies, answer(connection, _of_sites(said)), answer(connection, _of_services(said, bodies)))
+
+
+def _of_bodies(said: _Said) -> Asked:
+    homes = {one.id: min(one.sources, key=lambda source: (not one.sources[source], source)) for one in said.bodies}
+    listed = {one.id: any(one.sources.values()) for one in said.bodies}
+    return Asked(
+        "organization",
+        list(homes),
+        link_bodies.feature_hashes(said.bodies, parameters=said.parameters),
+        lambda changed: link_bodies.compare(
+            said.bodies, changed=changed, parameters=said.parameters, progress=said.progress
+        ),
+        homes,
+        lambda one: (not listed[one], said.trust.rank(homes[one], "organization"), homes[one]),
+        said.duplicate_free,
+    )
+
+
+def _of_sites(said: _Said) -> Asked:
+    first: dict[uuid.UUID, ServiceClaim] = {}
+    for claim in sorted(said.claims, key=_row, reverse=True):
+        first[claim.location_id] = claim
+    return Asked(
+        "location",
+        list(first),
+        sites.feature_hashes(said.claims, parameters=said.parameters),
+        lambda changed: sites.compare(said.claims, changed=changed, parameters=said.parameters, progress=said.progress),
+        {site: claim.source_id for site, claim in first.items()},
+        lambda one: (said.trust.rank(first[one].source_id, "address"), *_row(first[one])),
+    )
+
+
+def _of_services(said: _Said, bodies: Linked) -> Asked:
+    of = {claim.id: claim for claim in said.claims}
+    return Asked(
+        "service",
+        list(of),
+        link_services.feature_hashes(said.claims, bodies=bodies.leads, parameters=said.parameters),
+        lambda changed: link_services.compare(
+            said.claims, bodies=bodies.leads, changed=changed, parameters=said.parameters, progress=said.progress
+        ),
+        {one: claim.source_id for one, claim in of.items()},
+        lambda one: (said.trust.rank(of[one].source_id, "name"), *_row(of[one])),
+        said.duplicate_free,
+    )
+
+
+def _row(claim: ServiceClaim) -> tuple[str, str]:
+    return claim.source_id, claim.key
+
+
+# --- golden records -------------------------------------------------------------------------------------
+
+
+def _listed(connection: Connection, said: _Said, answers: _Answers) -> list[Listed]:
+    by_member = hand.in_force(connection, "service")
+    known_bodies = set(connection.execute(select(m.Organization.id)).scalars()) | set(answers.bodies.now)
+    groups: dict[uuid.UUID, list[ServiceClaim]] = defaultdict(list)
+    for claim in said.claims:
+        groups[answers.services.now[claim.id]].append(claim)
+    found = []
+    for service, claims in sorted(groups.items()):
+        golden = survive(claims, said.trust, _by_hand(claims, by_member))
+        place = next(claim for claim in claims if claim.id == golden.place_of)
+        apart = golden.own_place and not place.protected
+        site = uid("location", "service", str(service)) if apart else answers.sites.now[place.location_id]
+        named = golden.body if golden.body in known_bodies else None
+        body = None if named is None else answers.bodies.leads.get(named, named)
+        found.append(Listed(service, claims, golden, site, body))
+    return found
+
+
+def _by_hand(
+    claims: Sequence[ServiceClaim], by_member: Mapping[uuid.UUID, Mapping[str, HandValue]]
+) -> dict[str, HandValue]:
+    """Values made by hand of any member; of several for one field the latest."""
+    values = [one for claim in claims for one in by_member.get(claim.id, {}).values()]
+    return {one.field: one for one in sorted(values, key=lambda one: (one.made_at, one.id))}
+
+
+# --- tables ---------------------------------------------------------------------------------------------
+
+
+def _write(connection: Connection, said: _Said, answers: _Answers, listed: Sequence[Listed], today: date) -> None:
+    towns = read_municipalities(connection).municipalities
+    bodies: dict[uuid.UUID, list[tuple[str, Claim]]] = defaultdict(list)
+    for body, told in said.told.items():
+        bodies[answers.bodies.now[body]] += told
+    load_bodies.publish(connection, bodies, towns, today=today)
+    load_services.publish(connection, build(listed, types(connection), towns), gone=answers.services.gone)
+    _keep_identities(connection, answers, listed)
+    load_bodies.leave(connection, answers.bodies.gone)
+    related = relate(
+        answers.services.clustering.pairs,
+        answers.services.now,
+        {claim.id: answers.sites.now[claim.location_id] for claim in said.claims if _is_placed(claim)},
+        _published_bodies(said.claims, answers.bodies.leads),
+        claims={claim.id: claim for claim in said.claims},
+    )
+    pairs.write(connection, "service", related)
+    for linked in (answers.sites, answers.bodies):
+        pairs.write(connection, linked.question, [Related(pair, None) for pair in linked.clustering.pairs])
+
+
+def _published_bodies(
+    claims: Sequence[ServiceClaim], leads: Mapping[uuid.UUID, uuid.UUID]
+) -> dict[uuid.UUID, uuid.UUID]:
+    named = ((claim.id, claim.organization_id) for claim in claims)
+    return {claim: leads[body] for claim, body in named if body is not None and body in leads}
+
+
+def _is_placed(claim: ServiceClaim) -> bool:
+    return claim.position.precision != "municipality" and not claim.protected
+
+
+def _keep_identities(connection: Connection, answers: _Answers, listed: Sequence[Listed]) -> None:
+    moment = connection.execute(select(func.now())).scalar_one()
+    for linked, public in (
+        (answers.bodies, set(answers.bodies.leads.values())),
+        (answers.sites, {one.location_id for one in listed}),
+        (answers.services, {one.id for one in listed}),
+    ):
+        identities.write(
+            connection,
+            linked.question,
+            linked.leads,
+            before=linked.before,
+            public=public,
+            compared=linked.compared,
+            moment=moment,
+        )
+
+
+# --- what is told ---------------------------------------------------------------------------------------
+
+
+def _events(answers: _Answers, listed: Sequence[Listed]) -> list[Event]:
+    names, services = {one.id: one.golden.record.name for one in listed}, answers.services
+    joined = identities.united(services.before, services.leads)
+    parted = identities.divided(services.before, services.leads, names)
+    return [
+        Event(LINKAGE.id, "service", one, names.get(other, ""), "unito", "id", str(one), str(other))
+        for one, other in joined
+    ] + [Event(LINKAGE.id, "service", one, names[one], "diviso", "id", str(other), str(one)) for one, other in parted]
+
+
+def _told(answers: _Answers, listed: Sequence[Listed]) -> Linkage:
+    return Linkage(
+        services=sum(one.closed_on is None for one in listed),
+        merged=len(answers.services.clustering.clusters),
+        merged_bodies=len(answers.bodies.clustering.clusters),
+        queue=sum(len(linked.clustering.queue) for linked in answers.all),
+    )

@@ -1,0 +1,60 @@
+"""What the directory is made from beside the claims, and a hash that names all of it."""
+
+from sqlalchemy import Connection, Select, select, text
+
+from etl.identity import code_version, content_hash
+from etl.link import engine, trust
+from etl.publication.model import TypeOfService
+from etl.sources.base import Declaration
+from etl.store import models as m
+
+# Its runs tell when the directory was last made, and from what; it is no source.
+LINKAGE = Declaration(
+    id="collegamento",
+    title="Collegamento fra le fonti",
+    publisher="Ombra",
+    licence="si vedano le fonti collegate",
+    note="Non è una fonte: è il momento in cui ciò che dicono le fonti diventa un elenco solo.",
+)
+_TABLES = {
+    "restricted.service_claim": "t.id",
+    "organization_claim": "t.organization_id, t.source_id",
+    "judgement": "t.id",
+    "hand_value": "t.id",
+}
+_WHOLE = "select coalesce(md5(string_agg(md5(t::text), '' order by {order})), '') from {table} t"
+
+
+def digest(connection: Connection, parameters: str) -> str:
+    """Hash of all that the public tables follow from: equal where making them again would change nothing.
+
+    ``parameters`` is the hash of the linkage's own files.
+    """
+    tables = [
+        connection.execute(text(_WHOLE.format(table=table, order=order))).scalar_one()
+        for table, order in _TABLES.items()
+    ]
+    kind = m.ServiceType
+    sources = connection.execute(_sources())
+    kinds = connection.execute(select(kind.code, kind.protected, kind.term_id).order_by(kind.code))
+    towns = select(m.Area.code, m.Area.id, m.Area.name).where(m.Area.level == "municipality").order_by(m.Area.code)
+    around = [[list(row) for row in rows] for rows in (sources, kinds, connection.execute(towns))]
+    return content_hash([tables, around, parameters, trust.digest(), engine.available(), code_version()])
+
+
+def _sources() -> Select[str, str | None, bool]:
+    source = m.Source
+    columns = (source.id, source.positions, source.duplicate_free)
+    return select(*columns).where(source.id != LINKAGE.id).order_by(source.id)
+
+
+def duplicate_free(connection: Connection) -> frozenset[str]:
+    """The lists that hold each thing once."""
+    return frozenset(connection.execute(select(m.Source.id).where(m.Source.duplicate_free)).scalars())
+
+
+def types(connection: Connection) -> dict[str, TypeOfService]:
+    """What publishing needs to know of each type of service."""
+    kind = m.ServiceType
+    rows = connection.execute(select(kind.code, kind.protected, kind.term_id))
+    return {code: TypeOfService(protected, term) for code, protected, term in rows}
