@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from etl.derive.cases import capacity_standard
-from etl.derive.compliance import evaluated
+from etl.derive.compliance import LOADED, evaluated
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Kind, Standard
 from etl.identity import content_hash
@@ -46,10 +46,10 @@ class _Parts:
         self._supply = _supply(inputs)
         self._lists = _by_key(inputs.complete, inputs.complete["type"])
         # Target groups are cut out of one table: where it changes, those of nearly all types do.
-        shared = [method, inputs.people_hash, _hash(sorted(_lines(inputs.within)))]
+        shared = [method, inputs.people_hash]
         # Points in their order: sums of floating-point numbers depend on it.
-        self._places = content_hash([*shared, _hash(_lines(inputs.points.reset_index()))])
-        self._units = content_hash([*shared, _hash(sorted(_lines(inputs.units.reset_index())))])
+        self._places = content_hash([*shared, _hash(_lines(inputs.points.reset_index())), _around_points(inputs)])
+        self._units = content_hash([*shared, *_statutory(inputs)])
 
     def of_type(self, kind: Kind) -> str:
         standard = capacity_standard(self._registry, kind.code)
@@ -61,6 +61,20 @@ class _Parts:
     def _listed(self, code: str) -> list[str | None]:
         """What is listed of a type, and where its list is complete."""
         return [self._supply.get(code), self._lists.get(code)]
+
+
+def _around_points(inputs: Inputs) -> str:
+    """The areas in which points lie; an area of a layer that holds no point changes no answer."""
+    within = inputs.within
+    return _hash(sorted(_lines(within[within["area"].isin(inputs.points.index)])))
+
+
+def _statutory(inputs: Inputs) -> list[str]:
+    """The units that rules are judged by, with code and name, and what lies in them."""
+    units = inputs.units[inputs.units["level"].isin({"municipality", *LOADED.values()})]
+    within = inputs.within
+    within = within[within["area"].isin(units.index) & within["ancestor"].isin(units.index)]
+    return [_hash(sorted(_lines(units.reset_index()))), _hash(sorted(_lines(within)))]
 
 
 def _supply(inputs: Inputs) -> dict[str, str]:

@@ -70,6 +70,15 @@ CHANGES: dict[str, tuple[set[str] | None, str]] = {
     "a threshold": ({"centro_impiego"}, "update standard set minimum = 25 where id = 'LAV-centro_impiego'"),
     "a rule": ({"consultorio_familiare"}, "update standard set minimum = 15000 where id = 'CONS-20'"),
     "a target age": ({"centro_famiglie"}, "update service_type set age_max = 60 where code = 'centro_famiglie'"),
+    "a layer without points": (
+        set(),
+        (
+            "with added as (insert into area (id, level, code, name, parent_id, source_id)"
+            f" select gen_random_uuid(), 'layer', 'prova/x', 'X', {TORINO}, 'servizi-ombra' returning id, parent_id)"
+            " insert into area_within (area_id, ancestor_id) select id, parent_id from added"
+        ),
+    ),
+    "a name of a place": (set(), f"update area set name = name || '!' where id = {TORINO}"),
     "a resident": (None, f"update population set persons = persons + 1 where age = 40 and area_id = {TORINO}"),
     "a weight": (
         None,
@@ -77,7 +86,7 @@ CHANGES: dict[str, tuple[set[str] | None, str]] = {
     ),
 }
 # The rules that a change concerns, where it concerns no more and no fewer.
-RULES = {"a rule": {"CONS-20"}, "a weight": set(), "a threshold": set()}
+RULES = {"a rule": {"CONS-20"}, "a weight": set(), "a threshold": set(), "a layer without points": set()}
 
 
 def results(connection: Connection) -> dict[str, str]:
@@ -122,7 +131,9 @@ def test_a_change_concerns_its_types_and_no_other(loaded):
                 savepoint.rollback()
             changed = {code for code in before if before[code] != after[code]}
             assert changed == (set(before) if concerned is None else concerned), name
-            others = {code for code in rules if not concerned & set(standards[code].service_types)} if concerned else {}
+            others = (
+                {code for code in rules if not concerned & set(standards[code].service_types)} if concerned else set()
+            )
             assert all(after_rules[code] == rules[code] for code in others), name
             changed = {code for code in rules if after_rules[code] != rules[code]}
             assert changed == RULES.get(name, set(rules) if concerned is None else changed), name
