@@ -12,7 +12,6 @@ from etl import runs, turn
 from etl.batch import Batch
 from etl.errors import NotFound, SourceError
 from etl.i18n import _
-from etl.load.inputs import LINKAGE
 from etl.locate.points import Geocoder
 from etl.outcome import Outcome, PastRun
 from etl.pipeline import Choices, carry_out, loaded_reference, source_outcomes, today_here
@@ -28,7 +27,7 @@ def history(connection: Connection, source_id: str | None = None, limit: int = 1
     run = m.SourceRun
     undone = runs.undone(connection, source_id)
     statement = select(run.id, run.source_id, run.edition, run.started_at, run.state, run.counts, run.files)
-    statement = statement.where(run.source_id != LINKAGE.id if source_id is None else run.source_id == source_id)
+    statement = statement.where(run.source_id != runs.LINKAGE.id if source_id is None else run.source_id == source_id)
     rows = connection.execute(statement.order_by(run.started_at.desc(), run.id).limit(limit))
     return [
         PastRun(key, source, edition, started, state, counts, tuple(file["name"] for file in files), key in undone)

@@ -17,6 +17,15 @@ from etl.sources.base import Declaration
 from etl.store import models as m
 from etl.store.frames import Missing, merge
 
+# Its runs tell when the directory was last made, and from what; it is no source.
+LINKAGE = Declaration(
+    id="collegamento",
+    title="Collegamento fra le fonti",
+    publisher="Ombra",
+    licence="si vedano le fonti collegate",
+    note="Non è una fonte: è il momento in cui ciò che dicono le fonti diventa un elenco solo.",
+)
+
 
 def declare(connection: Connection, declaration: Declaration) -> None:
     """Write down who publishes a source and on what terms."""

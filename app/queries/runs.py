@@ -2,6 +2,7 @@
 
 from sqlalchemy import Select, func, select
 
+from etl.runs import LINKAGE
 from etl.store import models as m
 
 
@@ -19,4 +20,4 @@ def version() -> Select[str]:
 
 def sources() -> Select[m.Source]:
     """Sources with their licence, in the order of their titles."""
-    return select(m.Source).order_by(m.Source.title)
+    return select(m.Source).where(m.Source.id != LINKAGE.id).order_by(m.Source.title)

@@ -25,13 +25,14 @@ from etl.load import bodies as load_bodies
 from etl.load import claims as load_claims
 from etl.load import identities, pairs
 from etl.load import services as load_services
-from etl.load.inputs import LINKAGE, digest, duplicate_free, types
+from etl.load.inputs import digest, duplicate_free, types
 from etl.load.linking import Asked, Linked, answer
 from etl.locate.territory import read_municipalities
 from etl.outcome import Event, Linkage
 from etl.progress import Progress, silent
 from etl.publication.model import Claim
 from etl.publication.services import Listed, build
+from etl.runs import LINKAGE
 from etl.store import models as m
 
 

@@ -5,17 +5,9 @@ from sqlalchemy import Connection, Select, select, text
 from etl.identity import code_version, content_hash
 from etl.link import engine, trust
 from etl.publication.model import TypeOfService
-from etl.sources.base import Declaration
+from etl.runs import LINKAGE
 from etl.store import models as m
 
-# Its runs tell when the directory was last made, and from what; it is no source.
-LINKAGE = Declaration(
-    id="collegamento",
-    title="Collegamento fra le fonti",
-    publisher="Ombra",
-    licence="si vedano le fonti collegate",
-    note="Non è una fonte: è il momento in cui ciò che dicono le fonti diventa un elenco solo.",
-)
 _TABLES = {
     "restricted.service_claim": "t.id",
     "organization_claim": "t.organization_id, t.source_id",

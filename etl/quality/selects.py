@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from etl.load.inputs import LINKAGE
 from etl.quality.parts import DISAGREEMENTS, PRECISION_WEIGHTS, WEB_ONLY
+from etl.runs import LINKAGE
 from etl.sources.base import BULK
 from etl.store import models as m
 

@@ -19,6 +19,7 @@ ENTI = Mapping(
     address="https://indicepa.gov.it/ipa-dati/dataset/enti",
     downloads=(Download(f"{DUMP}d09adf99-dc10-4349-8c53-27b1e5aa97b6?bom=True", "ipa-enti.csv"),),
     refresh_days=1,
+    duplicate_free=True,
     territory="Italia",
     ignored={
         "Nome_responsabile": PERSON,
@@ -87,6 +88,7 @@ UFFICI = Mapping(
     address="https://indicepa.gov.it/ipa-dati/dataset/unita-organizzative",
     downloads=(Download(f"{DUMP}b0aa1f6c-f135-4c8a-b416-396fed4e1a5d?bom=True", "ipa-uffici.csv"),),
     refresh_days=1,
+    duplicate_free=True,
     territory="Italia",
     ignored={
         **{f"{what}_responsabile": PERSON for what in ("Nome", "Cognome", "Mail", "Telefono")},

@@ -42,6 +42,7 @@ PARITARIE = Mapping(
     licence="IODL-2.0",
     address=CATALOGUE,
     refresh_days=365,
+    duplicate_free=True,
     territory="Italia, senza le province autonome e la Valle d'Aosta",
     note="Completo per le sole scuole paritarie: da solo non prova che in un comune manchi una scuola.",
     files=("scuanagrafepar*.csv",),

@@ -39,6 +39,7 @@ OPEN = Mapping(
         ),
     ),
     positions="scarse",
+    duplicate_free=True,
     note="Il file cambia nome ogni giorno (FRM_FARMA_5_AAAAMMGG.csv): si scarica dalla pagina del Ministero."
     " Le coordinate pubblicate sono spesso di ripiego: più farmacie sullo stesso punto.",
     files=("frm_farma*.csv",),

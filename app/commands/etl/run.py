@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands import output
-from app.commands.base import notes, report
+from app.commands.base import notes, report, screen
 from app.commands.etl import tables
 from app.commands.etl.group import MappingsOption, SourceOption, command, database, known, received, require
 from etl.i18n import _
@@ -61,6 +61,7 @@ def run(
             again=again,
         )
     tables.show_outcome(outcome, most=None if everything else tables.SHOWN)
+    show_linkage(outcome)
     write_differences(outcome, out)
     if refused(outcome):
         raise typer.Exit(1)
@@ -79,6 +80,23 @@ def _outside(engine: "Engine") -> "Iterator[Geocoder | None]":
         return
     with geocoder:
         yield geocoder
+
+
+def show_linkage(outcome: "Outcome") -> None:
+    """How many services several sources tell, which became one or several, and what waits for a person."""
+    found = outcome.linkage
+    if found is None:
+        return
+    told = _("Servizi: {servizi}, di cui {uniti} da più righe.")
+    screen.print(told.format(servizi=found.services, uniti=found.merged), highlight=False)
+    joined = sum(event.kind == "unito" for event in outcome.unions)
+    parted = sum(event.kind == "diviso" for event in outcome.unions)
+    if outcome.unions:
+        told = _("Già pubblicati: {uniti} uniti ad altri, {divisi} divisi da altri.")
+        screen.print(told.format(uniti=joined, divisi=parted), highlight=False)
+    if found.queue:
+        told = _("Coppie da giudicare: {coda}. Per vederle: ./ombra etl review")
+        screen.print(told.format(coda=found.queue), highlight=False)
 
 
 def refused(outcome: "Outcome") -> bool:

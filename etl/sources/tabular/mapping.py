@@ -167,6 +167,7 @@ class Mapping(Model):
     complete: tuple[Completeness, ...] = ()
     positions: Positions = "dichiarate"
     ignored: dict[str, str] = Field(default_factory=dict)
+    duplicate_free: bool = False
     note: str | None = None
 
     files: tuple[Name, ...] = Field(min_length=1)

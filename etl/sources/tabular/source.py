@@ -59,6 +59,7 @@ class TabularSource(Source):
             complete=told.complete,
             positions=told.positions,
             ignored={name: why for told in self.layouts for name, why in told.ignored.items()},
+            duplicate_free=told.duplicate_free,
             note=told.note,
         )
 
