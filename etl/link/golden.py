@@ -7,6 +7,7 @@ move together. Only claims that are open count where there is one. A value made 
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from etl.link.alike import alike
@@ -21,6 +22,7 @@ from etl.record import Capacity
 
 __all__ = ["Golden", "HandValue", "Origin", "survive"]
 
+_PLAIN_RULES = frozenset({"unica", "concordi"})
 _FEWEST_WITNESSES = 2  # sources that must tell a number that the most trusted one does not
 
 
@@ -45,20 +47,25 @@ def survive(claims: Sequence[ServiceClaim], trust: Trust, by_hand: Mapping[str, 
         raise ValueError(message)
     ordered = sorted(claims, key=tie)
     current = [claim for claim in ordered if claim.closed_on is None] or ordered
+    # What its source says has ended is no longer listed either, but it is an end that was told, and counts as one.
+    ended = [claim for claim in ordered if claim not in current and claim.closed_on == claim.record.valid_to]
+    stated = [*current, *ended]
+    state = by_state(stated, trust)
     places = choose(current, by_place(current, trust))
     parts = [_group(current, by_trust(trust, name), (name,)) for name in PLAIN]
     parts += [
         _group(current, by_type(current, trust), ("service_type",)),
-        _group(current, by_state(current, trust), SUPPLY),
+        _group(stated, state, SUPPLY),
         _place(places),
         _phones(current, trust),
         _capacities(current, trust),
-        _Part(origins=list(_unlisted(ordered, current))),
+        _Part(origins=list(_unlisted(ordered, current, ended))),
     ]
     placed = places.winner
     record = replace(placed.record, **{name: value for part in parts for name, value in part.values.items()})
     origins = sorted((one for part in parts for one in part.origins), key=_reading_order)
-    golden = Golden(record, placed.position, placed.id, _body(current, trust), tuple(origins))
+    closed_on = _closed_on(ordered, choose(stated, state).winner)
+    golden = Golden(record, placed.position, placed.id, _body(current, trust), tuple(origins), closed_on)
     return override(golden, by_hand) if by_hand else golden
 
 
@@ -72,12 +79,21 @@ def _body(claims: Sequence[ServiceClaim], trust: Trust) -> uuid.UUID | None:
     return choose(telling, by_trust(trust, "organization")).winner.organization_id if telling else None
 
 
-def _unlisted(claims: Sequence[ServiceClaim], current: Collection[ServiceClaim]) -> Iterator[Origin]:
-    """What claims tell whose sources do not list the service any more."""
+def _closed_on(claims: Sequence[ServiceClaim], believed: ServiceClaim) -> date | None:
+    """The day on which the last source closed it, or that of the end that is believed over those who list it still."""
+    days = [claim.closed_on for claim in claims]
+    return believed.closed_on if None in days else max(day for day in days if day is not None)
+
+
+def _unlisted(
+    claims: Sequence[ServiceClaim], current: Collection[ServiceClaim], ended: Collection[ServiceClaim]
+) -> Iterator[Origin]:
+    """What claims tell whose sources do not list the service any more; the state of one that ended is judged."""
     for claim in claims:
         if claim not in current:
             for name in FIELDS:
-                if (value := told(claim, name)) is not None:
+                judged = claim in ended and name in SUPPLY
+                if not judged and (value := told(claim, name)) is not None:
                     yield Origin(name, claim.id, None, value, False, "non_elencata", claim.told_on)
 
 
@@ -171,18 +187,23 @@ def _phones(claims: Sequence[ServiceClaim], trust: Trust) -> _Part:
 
 
 def _capacities(claims: Sequence[ServiceClaim], trust: Trust) -> _Part:
-    """How much there is, each unit from one claim."""
+    """How much there is, each unit from one claim; what a claim tells is told together, as far as it fares alike."""
     part = _Part({"capacities": ()})
+    fates: dict[tuple[ServiceClaim, bool], list[tuple[Capacity, str]]] = {}
     for unit in sorted({one.unit for claim in claims for one in claim.record.capacities}):
         own = {claim.id: _of_unit(claim, unit) for claim in claims}
-        telling = [claim for claim in claims if own[claim.id]]
-        choice = choose(telling, by_trust(trust, "service_capacity"))
+        choice = choose([claim for claim in claims if own[claim.id]], by_trust(trust, "service_capacity"))
         chosen = own[choice.winner.id]
         part.values["capacities"] += chosen
         values = {key: [capacity_told(one) for one in found] for key, found in own.items() if found}
-        for claim, value, rule in _judged("service_capacity", choice, choice.winner, values):
-            kept = own[claim.id] == chosen
-            part.origins.append(Origin("service_capacity", claim.id, None, value, kept, rule, claim.told_on))
+        for claim, _value, rule in _judged("service_capacity", choice, choice.winner, values):
+            fate = fates.setdefault((claim, own[claim.id] == chosen), [])
+            fate += [(one, rule) for one in own[claim.id]]
+    for (claim, kept), found in fates.items():
+        # Of several units the rule that says most: that one was preferred to another.
+        rule = min((rule for _one, rule in found), key=lambda rule: (rule in _PLAIN_RULES, rule))
+        value = [capacity_told(one) for one, _rule in found]
+        part.origins.append(Origin("service_capacity", claim.id, None, value, kept, rule, claim.told_on))
     return part
 
 

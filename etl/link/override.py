@@ -46,8 +46,20 @@ def override(golden: Golden, by_hand: Mapping[str, HandValue]) -> Golden:
         position=position,
         body=body,
         origins=tuple(origins),
+        closed_on=_closed_on(golden, by_hand),
         own_place=bool(_OF_PLACE & by_hand.keys()),
     )
+
+
+def _closed_on(golden: Golden, by_hand: Mapping[str, HandValue]) -> date | None:
+    """A state, or an end, told by hand counts whatever sources list."""
+    state, end = by_hand.get("supply_status"), by_hand.get("valid_to")
+    told = None if end is None or end.value is None else date.fromisoformat(end.value)
+    if end is not None and told is not None and told <= end.made_at.date():
+        return told
+    if state is not None:
+        return (golden.closed_on or state.made_at.date()) if state.value == "chiuso" else None
+    return golden.closed_on if end is None or golden.closed_on != golden.record.valid_to else None
 
 
 def _shown(by_hand: Mapping[str, HandValue]) -> dict[str, Any]:

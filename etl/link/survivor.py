@@ -40,6 +40,9 @@ class Golden:
         The own identifier of the body, none where no claim names one.
     origins
         Every value that any claim or person tells, by field.
+    closed_on
+        The day on which it was closed, none while it is open. A source that still lists it does not keep it open where
+        another says later that it has ended; a state made by hand opens and closes it.
     own_place
         A person has changed something of the place: it can no longer be shared with other services of that site.
     """
@@ -49,6 +52,7 @@ class Golden:
     place_of: uuid.UUID
     body: uuid.UUID | None
     origins: tuple[Origin, ...]
+    closed_on: date | None = None
     own_place: bool = False
 
 
