@@ -20,7 +20,7 @@ from etl.link.verdicts import judged as as_judged
 
 EVEN = 1.0  # bits: of two rivals that differ by less the stronger is right in fewer than two cases of three
 CLEAR = math.log2(99)  # bits: against a rival that is stronger by more a link is wrong in 99 cases of 100
-_BY_RULE = 1_000.0  # bits, more than evidence ever weighs: what a rule decides goes before what the model thinks
+_BY_RULE = 1_000.0  # bits, more than evidence ever weighs: what a rule joins goes before what the model joins
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def _ordered(one: int, other: int) -> Ends:
 
 
 def _force(pair: Pair) -> float:
-    return pair.weight + (_BY_RULE if pair.decided_by == "regola" else 0.0)
+    by_rule = pair.decided_by == "regola" and pair.verdict == "stesso"
+    return pair.weight + (_BY_RULE if by_rule else 0.0)
 
 
 # --- links ----------------------------------------------------------------------------------------------

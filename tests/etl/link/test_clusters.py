@@ -219,6 +219,13 @@ def test_what_a_rule_decides_goes_before_what_weighs_more():
     assert verdict_of(found, 0, 5) == ("diverso", "modello", RIVAL)
 
 
+def test_what_a_rule_leaves_open_has_no_more_force_than_it_weighs():
+    lists = {"a": [0], "b": [5, 6]}
+    groups, found = grouped([pair(0, 5, 20), pair(0, 6, 12, "incerto", "stesso_elenco")], lists=lists)
+    assert groups == {frozenset({0, 5})}
+    assert verdict_of(found, 0, 6) == ("diverso", "modello", RIVAL)
+
+
 def test_a_judgement_wins_over_rule_list_and_model():
     pairs = [veto(0, 1), pair(2, 3, 40, "stesso", "codice_fiscale")]
     judgements = [judgement(0, 1, "stesso"), judgement(2, 3, "diverso")]
