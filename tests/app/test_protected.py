@@ -48,6 +48,7 @@ SAMPLES: dict[str, list[str]] = {
     "format": ["geojson", "csv"],
     "frammento": ["true"],
     "field": ["address", "name"],
+    "source": ["prova-protetta"],
     "q": ["rifugio"],
     "cerca": ["rifugio"],
     "zoom": ["9", "17"],
