@@ -79,7 +79,9 @@ class ToldValue(_Properties):
     why: str = Field(description="La regola in parole: perché vale o perché no")
     source_id: str | None = Field(description="null dove il valore è messo a mano")
     source: str
-    told_on: date | None = Field(description="Giorno di cui parla la fonte; null dove non lo dice")
+    told_on: date | None = Field(
+        description="Giorno di cui parla la fonte, il 1° gennaio dove ne dice solo l'anno; null dove non lo dice"
+    )
     evidence: str | None
     evidence_year: int | None
     by_hand: bool
@@ -382,3 +384,26 @@ class SourceDetail(Source):
 
     kinds: list[IssueKind]
     runs: list[PastRun]
+
+
+class CompletenessEstimate(_Properties):
+    """Two lists of one type of service in an area: what they have in common, and what both leave out."""
+
+    type: str
+    type_name: str
+    area_level: str
+    area_code: str
+    area_name: str
+    left_source: str
+    left_title: str | None
+    right_source: str
+    right_title: str | None
+    left_count: int = Field(description="Servizi diversi nel primo elenco")
+    right_count: int
+    both: int = Field(description="Servizi di entrambi gli elenchi, come risultano collegati")
+    applies: bool = Field(description="Se le condizioni della stima sono rispettate; altrimenti le cifre sono nulle")
+    estimate: float | None = Field(description="Servizi in tutto, secondo la stima")
+    low: float | None = Field(description="Estremi dell'intervallo al 95 %; quello superiore non è un limite")
+    high: float | None
+    missing_low: float | None = Field(description="Servizi che mancano almeno da entrambi gli elenchi")
+    why: str = Field(description="Condizioni verificate, o quelle che mancano")

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.reports import words
+from app.reports.completeness import Compared
 from etl.i18n import _
 
 
@@ -84,7 +85,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceReport:
-    """A source with what its last run brought; counts are None where nothing of it is loaded."""
+    """A source with what its last run brought; counts are None where nothing of it is loaded.
+
+    ``compared``: its lists beside those of other sources, and what both leave out.
+    """
 
     id: str
     title: str
@@ -114,11 +118,17 @@ class SourceReport:
     parts: tuple[Part, ...]
     kinds: tuple[IssueKind, ...] = ()
     changes: tuple[Change, ...] = ()
+    compared: tuple[Compared, ...] = ()
 
     @property
     def loaded(self) -> bool:
         """Whether something of it is in the database."""
         return self.read is not None
+
+    @property
+    def lists_services(self) -> bool:
+        """Whether it is a loaded list of services, of which one may ask how many are missing."""
+        return self.loaded and self.kind == "services"
 
     @property
     def points(self) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, func, select
 
+from app.reports.completeness import Compared, compared
 from app.reports.model import Change, Example, IssueKind, Part, SourceReport
 from etl.errors import NotFound
 from etl.i18n import _
@@ -27,8 +28,8 @@ Row = Mapping[str, Any]
 
 def sources(connection: Connection, *, today: date | None = None) -> list[SourceReport]:
     """Every source with its figures, its kinds of remark and examples of them, by title."""
-    kinds = _kinds(connection)
-    found = [_report(row, kinds) for row in records(quality(connection, today=today))]
+    kinds, beside = _kinds(connection), compared(connection)
+    found = [_report(row, kinds, beside) for row in records(quality(connection, today=today))]
     return sorted(found, key=lambda one: (one.title.casefold(), one.id))
 
 
@@ -43,10 +44,16 @@ def source(connection: Connection, source_id: str, *, today: date | None = None)
     rows = [row for row in records(quality(connection, today=today)) if row["id"] == source_id]
     if not rows:
         raise NotFound(_("Nessuna fonte si chiama «{id}»: l'elenco è in /api/v1/sources.").format(id=source_id))
-    return _report(rows[0], _kinds(connection), changes(connection, rows[0]["run_id"]))
+    changed = changes(connection, rows[0]["run_id"])
+    return _report(rows[0], _kinds(connection), compared(connection), changed)
 
 
-def _report(row: Row, kinds: Mapping[str, Sequence[IssueKind]], changed: Sequence[Change] = ()) -> SourceReport:
+def _report(
+    row: Row,
+    kinds: Mapping[str, Sequence[IssueKind]],
+    beside: Mapping[str, tuple[Compared, ...]],
+    changed: Sequence[Change] = (),
+) -> SourceReport:
     return SourceReport(
         **{name: row[name] for name in _PLAIN},
         service_types=tuple(row["service_types"] or ()),
@@ -55,6 +62,7 @@ def _report(row: Row, kinds: Mapping[str, Sequence[IssueKind]], changed: Sequenc
         parts=tuple(Part(code, row[code]) for code in PARTS),
         kinds=tuple(kinds.get(row["id"], ())),
         changes=tuple(changed),
+        compared=beside.get(row["id"], ()),
     )
 
 

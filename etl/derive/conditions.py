@@ -92,10 +92,13 @@ def met(pair: Comparison, error: Accuracy) -> str:
 
 
 def _definition(pair: Comparison) -> Iterator[str]:
-    for side in pair.sides:
-        if not side.told.scope:
-            told = _("Definizione: «{elenco}» non dichiara di elencare tutti i servizi di questo tipo.")
-            yield told.format(elenco=side.told.title)
+    vague = [side.told.title for side in pair.sides if not side.told.scope]
+    if len(vague) == 1:
+        told = _("Definizione: «{elenco}» non dichiara di elencare tutti i servizi di questo tipo.")
+        yield told.format(elenco=vague[0])
+    elif vague:
+        told = _("Definizione: né «{primo}» né «{secondo}» dichiarano di elencare tutti i servizi di questo tipo.")
+        yield told.format(primo=vague[0], secondo=vague[1])
 
 
 def _territory(pair: Comparison, around: Territory) -> Iterator[str]:
@@ -105,7 +108,9 @@ def _territory(pair: Comparison, around: Territory) -> Iterator[str]:
         return
     fewest, most = sorted(side.towns for side in pair.sides)
     if fewest < TOWNS * most:
-        told = _("Territorio: un elenco nomina {pochi} comuni e l'altro {molti}; non coprono lo stesso territorio.")
+        told = _(
+            "Territorio: comuni nominati {pochi} in un elenco e {molti} nell'altro; non coprono lo stesso territorio."
+        )
         yield told.format(pochi=fewest, molti=most)
 
 

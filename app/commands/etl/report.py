@@ -63,6 +63,8 @@ def _show(found: "Sequence[SourceReport]", *, detailed: bool) -> None:
     if detailed:
         for one in loaded:
             _detail(one)
+    else:
+        _estimates(loaded)
     empty = [one.id for one in found if not one.loaded]
     if detailed and empty:
         screen.print(_("Nulla è caricato come elenco di: {fonti}.").format(fonti=", ".join(empty)), highlight=False)
@@ -109,3 +111,28 @@ def _detail(one: "SourceReport") -> None:
     ]
     headings = {"kind": _("Segnalazione"), "field": _("Campo"), "outcome": _("Esito"), "count": _("Quante")}
     output.show(rows, output.Sheet(one.title, headings | {"example": _("Esempio")}))
+    if one.lists_services:
+        _missing(one)
+
+
+def _missing(one: "SourceReport") -> None:
+    """What it and another list leave out, or why it cannot be said."""
+    screen.print(_("Quanto manca"), style="bold", highlight=False)
+    alone = _("Nessun'altra fonte caricata elenca gli stessi tipi di servizio: da un elenco solo non si può dire.")
+    for told in [f"• {pair.said} {pair.why}" for pair in one.compared] or [alone]:
+        screen.print(told, highlight=False, markup=False)
+
+
+def _estimates(loaded: "Sequence[SourceReport]") -> None:
+    """What can be said of all sources at once: the estimates, and how many comparisons allow none."""
+    pairs = [(one.id, pair) for one in loaded for pair in one.compared if pair.first]
+    if not pairs:
+        return
+    screen.print(_("Quanto manca"), style="bold", highlight=False)
+    for source, pair in pairs:
+        if pair.applies:
+            screen.print(f"• {source}: {pair.said}", highlight=False, markup=False)
+    without = sum(not pair.applies for _source, pair in pairs)
+    if without:
+        told = _("Coppie di elenchi di cui non si può dire: {numero}. Il motivo: --source ID.")
+        screen.print(told.format(numero=without), highlight=False, markup=False)

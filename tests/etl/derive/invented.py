@@ -46,9 +46,9 @@ def add_list(
     """Identifiers of ``count`` claims of a new source, spread over the towns."""
     names = {"id": source, "title": f"Elenco {source}", "publisher": publisher, "licence": "prova", "kind": "services"}
     connection.execute(insert(m.Source).values(**names))
-    run = uid("prova", source)
+    run, read = uid("prova", source), {"read": count, "accepted": count, "rejected": 0}
     connection.execute(
-        insert(m.SourceRun).values(id=run, source_id=source, content_hash=source, code_version="", counts={})
+        insert(m.SourceRun).values(id=run, source_id=source, content_hash=source, code_version="", counts=read)
     )
     keys = [f"{number:03d}" for number in range(count)]
     rows = [

@@ -75,7 +75,7 @@ FAILURES = {
     "portal": ({"second": {"publisher": "Comune di Prova, dati aperti"}}, "Origine:", "vengono da Comune di Prova."),
     "definition": ({"second": {"scope": None}}, "Definizione:", "«Elenco prova-b»"),
     "too few": ({"both": 6}, "In comune: 6 servizi", "almeno 7"),
-    "extract": ({"second": {"towns": ("001272",)}}, "Territorio: un elenco nomina 1 comuni", "l'altro 4"),
+    "extract": ({"second": {"towns": ("001272",)}}, "Territorio: comuni nominati 1", "e 4 nell'altro"),
     "territory": (
         {"first": {"scope": TORINO, "towns": TORINO[1:]}, "second": {"scope": ELSEWHERE, "towns": ELSEWHERE[1:]}},
         "Territorio: i due elenchi dichiarano",
@@ -113,6 +113,13 @@ def test_all_reasons_are_told_at_once(connection):
     (row,) = run(connection, measured={})
     for opening in ("Date:", "Origine:", "In comune:", "Collegamento:"):
         assert opening in row["why"]
+
+
+def test_two_lists_that_claim_nothing_are_told_together(connection):
+    two_lists(connection, first={"scope": None}, second={"scope": None})
+    (row,) = run(connection)
+    assert row["why"].startswith("Definizione: né «Elenco prova-a» né «Elenco prova-b»")
+    assert row["area_id"] == uid("area", *WHOLE)
 
 
 def test_dates_a_year_apart_will_do(connection):

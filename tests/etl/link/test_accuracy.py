@@ -25,7 +25,7 @@ def test_what_is_written_is_read(tmp_path):
     accuracy.write([ONE], table)
     assert accuracy.read(table) == {("service", "farmacia"): ONE}
     assert table.read_text(encoding="utf-8").splitlines()[1] == (
-        "service,farmacia,237,1,6,0.9958,0.9766,0.9993,0.9753,0.9471,0.9886,abcdef012345,2026-11-22,farmacie.csv"
+        "service,farmacia,237,1,6,0.9958,0.9766,0.9993,0.9753,0.9472,0.9886,abcdef012345,2026-11-22,farmacie.csv"
     )
 
 
