@@ -69,21 +69,23 @@ def _known_name(session: Any, service_id: Any) -> str:  # noqa: ANN401  imported
 
 def _headings() -> dict[str, str]:
     names = {"field": _("Campo"), "value": _("Valore"), "state": _("Vale")}
-    return names | {"source": _("Fonte"), "told_on": _("Data"), "why": _("Perché")}
+    return names | {"source": _("Fonte e data"), "why": _("Perché")}
 
 
 def _rows(found: "Field", name: str) -> list[dict[str, Any]]:
-    """A line for each value that is told of a field; its name stands on the first."""
+    """A line for each value that is told of a field, sources that say it alike together; the name on the first."""
+    alike: dict[tuple[str, bool, str], list[Telling]] = {}
+    for telling in found.tellings:
+        alike.setdefault((telling.text, telling.survives, telling.why), []).append(telling)
     return [
         {
             "field": "" if turn else name,
-            "value": telling.text,
-            "state": _("sì") if telling.survives else _("no"),
-            "source": _source(telling),
-            "told_on": _dated(telling),
-            "why": telling.why,
+            "value": text,
+            "state": _("sì") if survives else _("no"),
+            "source": "\n".join(f"{_source(one)} ({_dated(one)})" for one in tellings),
+            "why": why,
         }
-        for turn, telling in enumerate(found.tellings)
+        for turn, ((text, survives, why), tellings) in enumerate(alike.items())
     ]
 
 
@@ -95,7 +97,11 @@ def _source(telling: "Telling") -> str:
 
 
 def _dated(telling: "Telling") -> str:
-    return _("senza data") if telling.told_on is None else telling.told_on.strftime("%d/%m/%Y")
+    """The day; of what is dated by its year only, which is kept as its first day, the year."""
+    day = telling.told_on
+    if day is None:
+        return _("senza data")
+    return str(day.year) if (day.month, day.day) == (1, 1) else day.strftime("%d/%m/%Y")
 
 
 def _give_out(found: list["Field"], form: Form) -> None:
