@@ -28,6 +28,6 @@ def _on_files(options: Options, sheets: Sheets) -> None:
 
     judged = labels.read()
     told = material.read(FILES, options.progress)
-    pharmacies.measure(told.of(pharmacies.LEFT, pharmacies.RIGHT), judged, sheets, options.progress)
+    pharmacies.measure(told, judged, sheets, options.progress)
     untuned.measure(told, judged, sheets, options.progress)
     strata.measure(told, judged, sheets, options.progress)

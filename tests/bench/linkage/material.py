@@ -44,11 +44,14 @@ class Material:
         As all lists together tell them.
     body_of
         The body of each row, of services and of lists of bodies; rows that name none are missing.
+    duplicate_free
+        Lists that hold nothing twice, as their sources declare.
     """
 
     claims: dict[Row, ServiceClaim] = field(default_factory=dict)
     bodies: list[BodyClaim] = field(default_factory=list)
     body_of: dict[Row, uuid.UUID] = field(default_factory=dict)
+    duplicate_free: set[str] = field(default_factory=set)
 
     def of(self, *lists: str) -> list[ServiceClaim]:
         """The claims of some lists."""
@@ -121,8 +124,11 @@ def assemble(editions: Sequence[Edition], types: Mapping[str, TypeOfService]) ->
     """Claims and bodies of the editions."""
     material, told = Material(), dict[uuid.UUID, list[tuple[str, Claim]]]()
     several = Counter(edition.source for edition in editions)
+    free = {source.declaration.id for source in catalogue() if source.declaration.duplicate_free}
     for edition in editions:
         name = f"{edition.source}@{edition.label}" if several[edition.source] > 1 else edition.source
+        if edition.source in free:
+            material.duplicate_free.add(name)
         for record in edition.records:
             if isinstance(record, ServiceRecord):
                 _add_service(material, name, edition, record, protected=types[record.service_type].protected)

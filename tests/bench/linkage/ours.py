@@ -2,18 +2,42 @@
 
 import uuid
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
+from etl.link import bodies as link_bodies
 from etl.link import services
 from etl.link.claim import ServiceClaim
 from etl.link.clusters import Clustering, cluster
 from etl.link.pair import Pair, Verdict
 from tests.bench.linkage.labels import PairOfRows, ordered
-from tests.bench.linkage.material import Row
+from tests.bench.linkage.material import Material, Row
 
-# Of a list of records of one kind, as the publishers declare none, nothing is taken to hold no duplicates.
-DUPLICATE_FREE: Collection[str] = ()
+
+@dataclass(frozen=True)
+class Around:
+    """What the directory knows before it compares services: which bodies are one, which lists hold nothing twice."""
+
+    bodies: Mapping[uuid.UUID, uuid.UUID] = field(default_factory=dict)
+    duplicate_free: Collection[str] = ()
+
+
+def around(material: Material) -> Around:
+    """What is known of the material once its bodies are linked."""
+    grouped = bodies(material)
+    leads = {member: min(members) for members in grouped.clusters for member in members}
+    return Around(leads, material.duplicate_free)
+
+
+def bodies(material: Material) -> Clustering:
+    """Link the bodies."""
+    homes = {one.id: min(one.sources, key=lambda name: (not one.sources[name], name)) for one in material.bodies}
+    return cluster(list(homes), link_bodies.compare(material.bodies), [], homes, material.duplicate_free)
+
+
+def compare(claims: Sequence[ServiceClaim], known: Around) -> list[Pair]:
+    """Score the services of some claims."""
+    return services.compare(claims, bodies=known.bodies)
 
 
 @dataclass(frozen=True)
@@ -28,17 +52,16 @@ class Linked:
         return self.together | {pair for pair in self.queue if pair in true}
 
 
-def link(claims: Sequence[ServiceClaim]) -> Linked:
+def link(claims: Sequence[ServiceClaim], known: Around) -> Linked:
     """Link the services of some claims as Ombra is delivered."""
-    return group(claims, services.compare(claims))
+    return group(claims, compare(claims, known), known)
 
 
-def group(claims: Iterable[ServiceClaim], pairs: Sequence[Pair]) -> Linked:
+def group(claims: Iterable[ServiceClaim], pairs: Sequence[Pair], known: Around) -> Linked:
     """Group claims by their pairs."""
-    known = list(claims)
-    rows = {claim.id: (claim.source_id, claim.key) for claim in known}
-    lists = {claim.id: claim.source_id for claim in known}
-    return told(cluster(list(rows), pairs, [], lists, DUPLICATE_FREE), rows)
+    lists = {claim.id: (claim.source_id, claim.key) for claim in claims}
+    homes = {one: name for one, (name, _key) in lists.items()}
+    return told(cluster(list(lists), pairs, [], homes, known.duplicate_free), lists)
 
 
 def told(clustering: Clustering, rows: Mapping[uuid.UUID, Row]) -> Linked:

@@ -11,12 +11,12 @@ AperTO record. The plain model is trained on the very lists that it is measured 
 either the usual one half or chosen in the same folds.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from etl.link import services
 from etl.link.claim import ServiceClaim
 from etl.link.pair import Pair
 from etl.progress import Progress
@@ -25,7 +25,8 @@ from tests.bench.linkage import ours, peers
 from tests.bench.linkage.counts import Counts, mean
 from tests.bench.linkage.folds import FOLDS, Part, Truth, cross_validate, folds, most_recall
 from tests.bench.linkage.labels import MOVED, Label, PairOfRows, chosen
-from tests.bench.linkage.ours import Linked
+from tests.bench.linkage.material import Material
+from tests.bench.linkage.ours import Around, Linked
 
 LEFT, RIGHT = "aperto-farmacie", "ministero-farmacie"
 SEEDS = 20
@@ -36,20 +37,21 @@ REVIEW = tuple(float(weight) for weight in np.arange(-6, 8.1, 0.5))
 HEADINGS = ("modello", "giuste", "sbagliate", "mancate", "precisione [95 %]", "richiamo [95 %]", "F1 [95 %]")
 
 
-def measure(claims: Sequence[ServiceClaim], labels: Sequence[Label], sheets: Sheets, progress: Progress) -> None:
+def measure(material: Material, labels: Sequence[Label], sheets: Sheets, progress: Progress) -> None:
     """Measure the two lists, as they are and with records dropped; of ``labels`` those between the two count."""
     labels = [label for label in chosen(labels) if {row[0] for row in label.pair} == {LEFT, RIGHT}]
     truth = Truth(_pairs(labels, "stesso"), _pairs(labels, "incerto"))
+    claims, known = material.of(LEFT, RIGHT), ours.around(material)
     progress("farmacie: confronto")
-    scores = services.compare(claims)
-    linked = ours.group(claims, scores)
+    scores = ours.compare(claims, known)
+    linked = ours.group(claims, scores, known)
     progress("farmacie: Splink semplice")
     plain = peers.link(claims, thresholds=peers.THRESHOLDS, duplicate_free=True)
     _as_delivered(linked, plain[peers.USUAL], truth, sheets)
     _by_stratum(linked, plain[peers.USUAL], labels, sheets)
     progress("farmacie: 5 parti")
-    _in_folds(claims, scores, plain, truth, sheets)
-    _with_drops(claims, truth, sheets, progress)
+    _in_folds(Scored(claims, scores, known), plain, truth, sheets)
+    _with_drops(claims, known, truth, sheets, progress)
 
 
 def _pairs(labels: Sequence[Label], verdict: str) -> frozenset[PairOfRows]:
@@ -120,21 +122,30 @@ def _by_stratum(linked: Linked, plain: Collection[PairOfRows], labels: Sequence[
 # --- 5-fold ---------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Scored:
+    """Claims with their scores, to be grouped under any thresholds (bits)."""
+
+    claims: Sequence[ServiceClaim]
+    pairs: Sequence[Pair]
+    known: Around
+
+    def under(self, merge: float, review: float) -> Linked:
+        """The groups under two thresholds."""
+        return ours.group(self.claims, ours.with_thresholds(self.pairs, merge=merge, review=review), self.known)
+
+
 def _in_folds(
-    claims: Sequence[ServiceClaim],
-    scores: Sequence[Pair],
+    scored: Scored,
     plain: Mapping[float, Collection[PairOfRows]],
     truth: Truth,
     sheets: Sheets,
 ) -> None:
-    records = [(claim.source_id, claim.key) for claim in claims]
+    records = [(claim.source_id, claim.key) for claim in scored.claims]
     fold_of = folds(records, truth.true)
-    alone = {
-        merge: across(ours.group(claims, ours.with_thresholds(scores, merge=merge, review=merge)).together)
-        for merge in MERGE
-    }
+    alone = {merge: across(scored.under(merge, merge).together) for merge in MERGE}
     parts = cross_validate(alone, truth, fold_of, most_recall)
-    asked = [_asked(claims, scores, truth, fold_of, fold, part.setting) for fold, part in enumerate(parts)]
+    asked = [_asked(scored, truth, fold_of, fold, part.setting) for fold, part in enumerate(parts)]
     peer = cross_validate(plain, truth, fold_of, most_recall)
     pooled = [_pooled(parts), sum((counts for counts, _queue in asked), Counts(0, 0, 0)), _pooled(peer)]
     names = ("Ombra, automatici", "Ombra, con la coda giudicata", "Splink semplice, soglia scelta")
@@ -161,12 +172,7 @@ def _in_folds(
 
 
 def _asked(
-    claims: Sequence[ServiceClaim],
-    scores: Sequence[Pair],
-    truth: Truth,
-    fold_of: Mapping[object, int],
-    fold: int,
-    merge: float,
+    scored: Scored, truth: Truth, fold_of: Mapping[Hashable, int], fold: int, merge: float
 ) -> tuple[Counts, int]:
     """Counts with the queue judged, and its length, on one fold; the queue's threshold is chosen on the others.
 
@@ -176,19 +182,19 @@ def _asked(
     allowed = QUEUE * (FOLDS - 1) // FOLDS
     best: Linked | None = None
     for review in sorted((one for one in REVIEW if one <= merge), reverse=True):
-        linked = ours.group(claims, ours.with_thresholds(scores, merge=merge, review=review))
+        linked = scored.under(merge, review)
         seen = [pair for pair in linked.queue if fold not in (fold_of[pair[0]], fold_of[pair[1]])]
         if best is not None and len(seen) > allowed:
             break
         best = linked
     if best is None:
-        best = ours.group(claims, ours.with_thresholds(scores, merge=merge, review=merge))
+        best = scored.under(merge, merge)
     held_out = partial(_in_fold, fold_of, fold)
     judged = across(best.with_judge(truth.true))
     return truth.counts(judged, held_out), sum(held_out(pair) for pair in best.queue)
 
 
-def _in_fold(fold_of: Mapping[object, int], fold: int, pair: PairOfRows) -> bool:
+def _in_fold(fold_of: Mapping[Hashable, int], fold: int, pair: PairOfRows) -> bool:
     return fold_of[pair[0]] == fold
 
 
@@ -221,7 +227,9 @@ def _listed(parts: Sequence[Part]) -> str:
 # --- records dropped ------------------------------------------------------------------------------------
 
 
-def _with_drops(claims: Sequence[ServiceClaim], truth: Truth, sheets: Sheets, progress: Progress) -> None:
+def _with_drops(
+    claims: Sequence[ServiceClaim], known: Around, truth: Truth, sheets: Sheets, progress: Progress
+) -> None:
     rows: list[list[Cell]] = []
     told: list[Counts] = []
     for shares in DROPS:
@@ -231,7 +239,7 @@ def _with_drops(claims: Sequence[ServiceClaim], truth: Truth, sheets: Sheets, pr
             progress(f"farmacie: righe tolte, {len(told) + seed + 1} di {SEEDS * len(DROPS)}")
             kept = drop(claims, dict(zip((LEFT, RIGHT), shares, strict=True)), seed)
             left = remaining(truth, kept)
-            here.append(left.counts(across(ours.link(kept).together)))
+            here.append(left.counts(across(ours.link(kept, known).together)))
             if shares == DROPS[0]:
                 plain.append(left.counts(peers.link(kept, duplicate_free=True)[peers.USUAL]))
         name = f"−{shares[0]:.0%} aperTO, −{shares[1]:.0%} Ministero".replace("%", " %")

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
-from etl.link import bodies, services, sites
+from etl.link import sites
 from etl.link.claim import Question
 from etl.link.clusters import Clustering, cluster
 from etl.progress import Progress
@@ -25,7 +25,8 @@ def measure(material: Material, labels: Sequence[Label], sheets: Sheets, progres
     claims = list(material.claims.values())
     progress("tutti gli elenchi: servizi")
     lists = {claim.id: claim.source_id for claim in claims}
-    clustering = cluster(list(lists), services.compare(claims), [], lists, ours.DUPLICATE_FREE)
+    pairs = ours.compare(claims, ours.around(material))
+    clustering = cluster(list(lists), pairs, [], lists, material.duplicate_free)
     _table("service", {row: claim.id for row, claim in material.claims.items()}, clustering, labels, sheets)
     progress("tutti gli elenchi: sedi")
     # Several services of a list may be at one site: a list holds sites as often as it likes.
@@ -33,9 +34,7 @@ def measure(material: Material, labels: Sequence[Label], sheets: Sheets, progres
     clustering = cluster(list(of), sites.compare(claims), [], of)
     _table("location", {row: claim.location_id for row, claim in material.claims.items()}, clustering, labels, sheets)
     progress("tutti gli elenchi: enti")
-    named = {body.id: min(body.sources, default="") for body in material.bodies}
-    clustering = cluster(list(named), bodies.compare(material.bodies), [], named)
-    _table("organization", material.body_of, clustering, labels, sheets)
+    _table("organization", material.body_of, ours.bodies(material), labels, sheets)
 
 
 def _table(

@@ -51,11 +51,11 @@ def _labelled(name: str, lists: Sequence[str], labels: Sequence[Label], *, dupli
 
 def measure(material: Material, labels: Sequence[Label], sheets: Sheets, progress: Progress) -> None:
     """Measure the cases with the thresholds as delivered; a link that no label judges counts as wrong."""
-    judged = {label.pair for label in chosen(labels)}
+    judged, known = {label.pair for label in chosen(labels)}, ours.around(material)
     for case in cases(material, labels):
         progress(case.name)
         claims = material.of(*case.lists)
-        linked = ours.link(claims)
+        linked = ours.link(claims, known)
         alone = _counts(linked.together, case)
         rows = [
             counted("Ombra, automatici", alone),

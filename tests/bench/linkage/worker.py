@@ -15,7 +15,7 @@ import pandas as pd
 
 from etl.link import services
 from etl.link.clusters import cluster
-from tests.bench.linkage import ours, peers, plain
+from tests.bench.linkage import peers, plain
 from tests.bench.linkage.synthetic.lists import claim_id, claims, records
 
 MEMORY_LIMIT = "12GB"  # of DuckDB for the plain model; what it cannot hold goes to disk
@@ -38,7 +38,7 @@ def _ombra(frame: pd.DataFrame) -> Clusters:
     known = list(claims(frame))
     pairs = services.compare(known)
     lists = {claim.id: claim.source_id for claim in known}
-    grouped = cluster(list(lists), pairs, [], lists, ours.DUPLICATE_FREE)
+    grouped = cluster(list(lists), pairs, [], lists)
     number = {member: place for place, members in enumerate(grouped.clusters) for member in members}
     ids = [claim_id(*row) for row in frame[["list", "key"]].itertuples(index=False)]
     alone = len(grouped.clusters)
