@@ -4,19 +4,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine
 
 from etl import runs, turn
 from etl.derive.run import LOCK as DERIVE_LOCK
 from etl.derive.run import refresh_within
-from etl.identity import content_hash
 from etl.load import directory
 from etl.pipeline import loaded_reference, today_here
 from etl.progress import Progress, silent
-from etl.store import models as m
 
 Made = TypeVar("Made")
-_REASON = "review"
 
 
 def store(engine: Engine, act: Callable[[Connection], Made], *, progress: Progress = silent) -> Made:
@@ -49,13 +46,5 @@ def apply(
             made = act(connection)
             found = directory.refresh(connection, today=day, progress=progress)
             refresh_within(connection, progress=progress, today=day)
-            _note_version(connection)
+            runs.new_version(connection, "review")
     return made, found
-
-
-def _note_version(connection: Connection) -> None:
-    """A new version of what is published, also where no figure follows from the decision: a name may have changed."""
-    if runs.new_version(connection, _REASON):
-        return
-    before = connection.execute(select(func.max(m.DataVersion.id))).scalar()
-    connection.execute(insert(m.DataVersion).values(content_hash=content_hash([before, _REASON]), reason=_REASON))

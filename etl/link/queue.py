@@ -3,18 +3,18 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import get_args
 
 from pyproj import Geod
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection
 
 from etl.link import judgements
 from etl.link.claim import Question
 from etl.link.clusters import telling
-from etl.link.pair import DecidedBy, Pair, Reason, Verdict, ends
+from etl.link.pair import Pair, Reason, ends
 from etl.link.sides import Side, sides
 from etl.link.verdicts import COMPARED, FOLLOWS
-from etl.store import models as m
+from etl.load import pairs
 
 _GEOD = Geod(ellps="GRS80")
 
@@ -41,34 +41,36 @@ class Case:
 
 def waiting(connection: Connection, question: Question | None = None) -> list[Case]:
     """What nobody has judged yet, the most telling first."""
-    pair = m.Match
-    statement = select(pair).where(pair.verdict == "incerto", pair.decided_by != "giudizio")
-    statement = statement.where(or_(pair.rule.is_(None), pair.rule != FOLLOWS))
-    if question is not None:
-        statement = statement.where(pair.question == question)
+    asked = get_args(Question) if question is None else (question,)
     answered = {(one.question, one.left, one.right) for one in judgements.in_force(connection, question)}
-    found = [_pair(row) for row in connection.execute(statement)]
-    open_pairs = [one for one in found if (one.question, one.left, one.right) not in answered]
-    return cases(connection, sorted(open_pairs, key=telling))
+    found = [
+        pair
+        for one in asked
+        for pair in pairs.read(connection, one)
+        if _waits(pair) and (pair.question, pair.left, pair.right) not in answered
+    ]
+    return cases(connection, sorted(found, key=telling))
+
+
+def _waits(pair: Pair) -> bool:
+    return pair.verdict == "incerto" and pair.decided_by != "giudizio" and pair.rule != FOLLOWS
 
 
 def case(connection: Connection, question: Question, left: uuid.UUID, right: uuid.UUID) -> Case:
     """Two members side by side, whether or not they were compared."""
     first, second = ends(left, right)
-    pair = m.Match
-    statement = select(pair).where(pair.question == question, pair.left_id == first, pair.right_id == second)
-    row = connection.execute(statement).one_or_none()
-    found = Pair(question, first, second, 0.5, 0.0, (), "incerto") if row is None else _pair(row)
-    return cases(connection, [found])[0]
+    known = pairs.read(connection, question)
+    found = next((pair for pair in known if (pair.left, pair.right) == (first, second)), None)
+    return cases(connection, [found or Pair(question, first, second, 0.5, 0.0, (), "incerto")])[0]
 
 
-def cases(connection: Connection, pairs: Sequence[Pair]) -> list[Case]:
+def cases(connection: Connection, shown: Sequence[Pair]) -> list[Case]:
     """Pairs with what their sides say, in the order in which they are given."""
     found: dict[tuple[Question, uuid.UUID], Side] = {}
-    for question in sorted({pair.question for pair in pairs}):
-        ids = {end for pair in pairs if pair.question == question for end in (pair.left, pair.right)}
+    for question in sorted({pair.question for pair in shown}):
+        ids = {end for pair in shown if pair.question == question for end in (pair.left, pair.right)}
         found |= {(question, member): side for member, side in sides(connection, question, ids).items()}
-    return [_case(pair, found[pair.question, pair.left], found[pair.question, pair.right]) for pair in pairs]
+    return [_case(pair, found[pair.question, pair.left], found[pair.question, pair.right]) for pair in shown]
 
 
 def _case(pair: Pair, left: Side, right: Side) -> Case:
@@ -87,18 +89,3 @@ def map_link(case: Case) -> str | None:
         return f"https://www.openstreetmap.org/directions?engine=fossgis_osrm_foot&route={points[0]};{points[1]}"
     latitude, _comma, longitude = points[0].partition(",")
     return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=19/{latitude}/{longitude}"
-
-
-def _pair(row: Row[Any]) -> Pair:
-    reasons = tuple(Reason(one["evidence"], one["told"], one["weight"]) for one in row.reasons)
-    return Pair(
-        cast(Question, row.question),
-        row.left_id,
-        row.right_id,
-        row.probability,
-        row.weight,
-        reasons,
-        cast(Verdict, row.verdict),
-        cast(DecidedBy, row.decided_by),
-        row.rule,
-    )

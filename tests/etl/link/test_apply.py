@@ -4,13 +4,14 @@ import random
 from itertools import combinations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from etl.errors import SourceError
 from etl.link.apply import apply, store
 from etl.link.contradictions import Contradictory, contradictions
 from etl.link.judgements import in_force, judge, split, undo
-from tests.etl.link.stock import claim, stock
+from etl.link.queue import waiting
+from tests.etl.link.stock import claim, compared, stock
 
 NAMES = ("Alfa", "Betulla", "Ciliegio", "Dattero", "Edera", "Felce", "Girasole", "Iris", "Larice", "Malva")
 
@@ -78,6 +79,37 @@ def test_thirty_judgements_hold_through_every_run_and_a_split_undone_gives_the_i
     assert published[joined.left] in (apart[joined.left], apart[joined.right])
     apply(engine, lambda connection: undo(connection, parted[0].id, author="Bruno"))
     assert identities(engine) == published
+
+
+def test_an_answer_taken_back_leaves_the_pair_as_it_was_compared(loaded_scratch, claims):
+    """Once compared, a pair is not compared again: what the comparison said must outlive the judgement."""
+    engine, two = loaded_scratch, (claims[0], claims[3])
+    apply(engine, lambda _connection: None)
+    with engine.begin() as connection:
+        compared(connection, *two, 3.0)
+    apply(engine, lambda connection: judge(connection, "service", *claims[6:8], "diverso", author="Anna"))
+    assert waits(engine, two)
+    before = kept(engine, two)
+    assert before[:3] == ("incerto", "modello", "nessuna")
+    made, _found = apply(engine, lambda connection: judge(connection, "service", *two, "stesso", author="Anna"))
+    assert kept(engine, two)[:3] == ("stesso", "giudizio", "stesso_servizio")
+    assert not waits(engine, two)
+    apply(engine, lambda connection: undo(connection, made.id, author="Anna"))
+    assert kept(engine, two) == before
+    assert waits(engine, two)
+
+
+def waits(engine, two):
+    with engine.connect() as connection:
+        return set(two) in [{one.pair.left, one.pair.right} for one in waiting(connection)]
+
+
+def kept(engine, two):
+    """Verdict, decider, relation and reasons of a pair."""
+    statement = "select verdict, decided_by, relation, reasons from match where left_id in :ids and right_id in :ids"
+    with engine.connect() as connection:
+        found = text(statement).bindparams(bindparam("ids", two, expanding=True))
+        return tuple(connection.execute(found).one())
 
 
 def test_what_fails_leaves_nothing_behind(loaded_scratch, claims):
