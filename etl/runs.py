@@ -252,7 +252,11 @@ def new_version(connection: Connection, reason: str) -> bool:
         .order_by(m.SourceRun.source_id, m.SourceRun.started_at.desc())
     ).all()
     measured = connection.execute(select(m.CoverageRun.input_hash).where(m.CoverageRun.current)).scalar()
-    content = content_hash([[list(row) for row in loaded], measured])
+    told = m.CompletenessEstimate
+    estimated = connection.execute(
+        select(told.id, told.estimate, told.low, told.high, told.why).order_by(told.id)
+    ).all()
+    content = content_hash([[list(row) for row in loaded], measured, [list(row) for row in estimated]])
     latest = select(m.DataVersion.content_hash).order_by(m.DataVersion.id.desc()).limit(1)
     if connection.execute(latest).scalar() == content:
         return False

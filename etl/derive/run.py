@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, literal, select,
 from sqlalchemy.orm import InstrumentedAttribute
 
 from etl import runs
-from etl.derive import cases, compliance, inputs, overlaps, status
+from etl.derive import cases, completeness, compliance, inputs, overlaps, status
 from etl.derive.digests import Digests, digests
 from etl.derive.reuse import Kept, Todo
 from etl.i18n import _
@@ -106,6 +106,7 @@ def refresh_within(connection: Connection, *, progress: Progress, today: date) -
         told = digests(read, content_hash([dict(PARAMETERS), code_version()]))
         _compute(connection, run_id, read, told, kept.take_over(run_id, missing, told), progress)
     _make_current(connection, run_id)
+    completeness.refresh(connection, today=today)
     return RunSummary(run_id, bool(missing), _figures(connection, run_id))
 
 
