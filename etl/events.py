@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import Connection, delete, insert
 
 from etl.identity import uid
+from etl.link.fields import SECRET
 from etl.outcome import Event, EventKind
 from etl.states import HIDDEN, State
 from etl.store import models as m
@@ -89,7 +90,9 @@ def keep(connection: Connection, run_id: uuid.UUID, events: Sequence[Event], *, 
 def forget(connection: Connection, services_hidden: Collection[uuid.UUID]) -> None:
     """Take out of the book what it told of places that are protected now."""
     connection.execute(
-        delete(m.Metadata).where(m.Metadata.resource_id.in_(services_hidden), m.Metadata.field_name.in_(HIDDEN))
+        delete(m.Metadata).where(
+            m.Metadata.resource_id.in_(services_hidden), m.Metadata.field_name.in_(HIDDEN | SECRET)
+        )
     )
 
 

@@ -27,6 +27,7 @@ from etl.load import identities, pairs
 from etl.load import services as load_services
 from etl.load.inputs import digest, duplicate_free, types
 from etl.load.linking import Asked, Linked, answer
+from etl.load.silence import silence
 from etl.locate.territory import read_municipalities
 from etl.outcome import Event, Linkage
 from etl.progress import Progress, silent
@@ -94,6 +95,7 @@ def refresh(
     ``today`` is the day on which a body that nobody names any more is closed.
     """
     known = read_parameters() if parameters is None else parameters
+    silence(connection)
     content = digest(connection, known.digest)
     latest = runs.latest(connection, LINKAGE.id)
     if latest is not None and latest.content == content:

@@ -80,9 +80,13 @@ def answer(connection: Connection, asked: Asked) -> Linked:
         comparable, known, _between(judged, set(asked.members) - comparable), asked.lists, asked.duplicate_free
     )
     now = assign(clustering.clusters, asked.members, {one: told[:2] for one, told in before.items()}, asked.order)
-    last = {one: told.feature_hash for one, told in before.items() if told.feature_hash is not None}
-    compared = {**last, **asked.features} if able else last
-    return Linked(asked.question, before, clustering, now, compared)
+    return Linked(asked.question, before, clustering, now, asked.features if able else _last(before, comparable))
+
+
+def _last(before: Known, comparable: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Of what is compared still, the hashes as they were; of all else the pairs are gone, and their hashes too."""
+    known = ((one, before[one].feature_hash) for one in comparable if one in before)
+    return {one: told for one, told in known if told is not None}
 
 
 def _between(judged: Sequence[Judgement], apart: Collection[uuid.UUID]) -> list[Judgement]:
