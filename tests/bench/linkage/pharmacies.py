@@ -1,11 +1,12 @@
 """The two pharmacy lists of Torino: what is linked alone, what with a person's help, and how sure the figures are.
 
-What is fitted to what. The word frequencies and the weights of Ombra's model are in ``data/linkage``; they were learnt
-from these and the other lists, but no label was used (:mod:`etl.link.train`: u is sampled, m found by expectation
-maximisation). The comparisons, the rules and the thresholds were written by people who could see these lists, so the
-figures "as delivered" may flatter: beside them stand those of 5-fold cross-validation, in which both thresholds are
-chosen anew on four fifths of the truth, by a rule written here, and measured on the fifth. What cross-validation does
-not undo is the choice of comparisons; for that there are the lists of ``untuned`` and the invented ones of ``scale``.
+What is fitted to what. The weights and word frequencies of Ombra's model were learnt from these and the other lists
+without labels (:mod:`etl.link.train`), its thresholds written down before the first measurement. But the form of the
+model was changed after reading its errors on these very labels (``data/linkage/README.md`` names each change), so these
+are not figures of unseen data. Beside those "as delivered" stand those of 5-fold cross-validation, in which both
+thresholds are chosen anew on four fifths of the truth, by a rule written here, and measured on the fifth: that mends
+what a threshold may owe to the labels, not what the form of the model owes to them. Schools changed nothing of the
+comparison of services, and invented records (``scale``) are nobody's labels.
 A pharmacy is in one fold with its true partner, so no record is in two folds; a link counts in the fold of its
 AperTO record. The plain model is trained on the very lists that it is measured on, without labels; its threshold is
 either the usual one half or chosen in the same folds.

@@ -27,6 +27,7 @@ class Measured:
 
     counts: Counts
     minutes: float
+    processor_minutes: float
     peak_mb: float
 
 
@@ -46,8 +47,8 @@ def measure(options: Options, sheets: Sheets) -> None:
     sheets.tables.append(
         Table(
             "Tempo e memoria (ogni modello in un processo suo)",
-            ("modello", "minuti", "memoria massima, GB"),
-            [[NAMES[model], one.minutes, one.peak_mb / 1_000] for model, one in found.items()],
+            ("modello", "minuti", "minuti di processore", "memoria massima, GB"),
+            [[NAMES[model], one.minutes, one.processor_minutes, one.peak_mb / 1_000] for model, one in found.items()],
             decimals=2,
         )
     )
@@ -71,13 +72,14 @@ def run(count: int, options: Options) -> dict[str, Measured]:
         _worker("make", told, told, str(count))
         truth = pd.read_parquet(told, columns=["truth"])["truth"]
         found = {}
-        for model, name in NAMES.items():
-            options.progress(f"{count} record: {name}")
+        for model, label in NAMES.items():
+            options.progress(f"{count} record: {label}")
             clusters = Path(folder) / f"{model}.parquet"
             figures = json.loads(_worker(model, told, clusters).splitlines()[-1])
             linked = pd.read_parquet(clusters, columns=["cluster"])["cluster"]
             counts = of_clusters(truth, linked)
-            found[model] = Measured(counts, figures["seconds"] / 60, figures["peak_mb"])
+            minutes, processor = figures["seconds"] / 60, figures["processor_seconds"] / 60
+            found[model] = Measured(counts, minutes, processor, figures["peak_mb"])
     return found
 
 
