@@ -11,7 +11,7 @@ from app.commands import output
 from app.commands.base import screen
 from app.commands.etl.tables import moment
 from app.i18n import decimal, marked
-from etl.i18n import _, ngettext
+from etl.i18n import _, language, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +105,10 @@ def _evidence(case: "Case") -> list[str]:
 
 
 def _signed(bits: float) -> str:
-    return ("+" if bits > 0 else "") + decimal(bits, 1)
+    """Bits with their sign; nothing where something is told without weight."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(bits, "+0.0;-0.0", locale=language.get()) if bits else ""
 
 
 def _place(metres: float | None, link: str | None) -> list[str]:
