@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from etl.identity import uid
+from etl.link import origins
 from etl.link.claim import ServiceClaim
-from etl.link.fields import SECRET
 from etl.link.golden import Golden
 from etl.locate.territory import Municipality
 from etl.publication.model import FINEST_FIRST, Publication, TypeOfService, service_identifier
@@ -48,9 +48,8 @@ class Listed:
 
     @property
     def closed_on(self) -> date | None:
-        """The latest day on which a source closed it, None while one lists it."""
-        days = [claim.closed_on for claim in self.claims]
-        return None if None in days else max(day for day in days if day is not None)
+        """The day on which it was closed, by its sources or by hand; None while it is open."""
+        return self.golden.closed_on
 
 
 def build(
@@ -79,7 +78,7 @@ def build(
         _add_contacts(publication, record, one.id, protected=one.protected)
         publication.service_capacity += _capacities(record, one.id, protected=one.protected)
         publication.attribute.append(_attribute(one.id, kind.term_id))
-        publication.field_origin += _origins(one)
+        publication.field_origin += origins.rows(one.id, one.golden, one.claims, protected=one.protected)
     return publication
 
 
@@ -218,30 +217,3 @@ def _attribute(service_id: uuid.UUID, term_id: uuid.UUID) -> dict[str, Any]:
         "link_entity": "service",
         "taxonomy_term_id": term_id,
     }
-
-
-def _origins(one: Listed) -> Rows:
-    """Rows of ``field_origin``: what every claim and person tells; of a protected place no value, and no secret."""
-    claims, entity = {claim.id: claim for claim in one.claims}, ("service", str(one.id))
-    rows: Rows = []
-    for told in one.golden.origins:
-        claim = None if told.claim is None else claims[told.claim]
-        if one.protected and told.field in SECRET:
-            continue
-        rows.append(
-            {
-                "id": uid("field_origin", *entity, told.field, str(told.claim or told.hand), str(told.survives)),
-                "entity": "service",
-                "entity_id": one.id,
-                "field": told.field,
-                "source_record_id": None if claim is None else uid("source_record", claim.source_id, claim.key),
-                "hand_value_id": told.hand,
-                "value": None if one.protected else told.value,
-                "survives": told.survives,
-                "rule": told.rule,
-                "told_on": told.told_on,
-                "evidence": None if claim is None or one.protected else claim.record.evidence,
-                "evidence_year": None if claim is None else claim.record.evidence_year,
-            }
-        )
-    return rows

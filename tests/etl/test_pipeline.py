@@ -24,7 +24,7 @@ from tests.etl.tools import BOOKS, FixedSource, edit, fingerprint, frame, scalar
 
 SERVICES = "builtin/services.csv"
 # A closed service keeps all that belongs to it, but places nobody any more.
-APART = BOOKS | {"service", "address_point"}
+APART = BOOKS | {"service", "address_point", "restricted.service_claim"}
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -122,7 +122,8 @@ def test_a_changed_phone_changes_its_service_only(loaded_scratch, folder):
         name=name_of(row),
     )  # fmt: skip
     assert phones["number"].tolist() == ["+390115550100"]
-    assert scalar(loaded_scratch, "select counts->>'changed' from source_run order by started_at desc limit 1") == "1"
+    latest = "select counts->>'changed' from source_run where source_id = 'servizi-ombra' order by started_at desc limit 1"
+    assert scalar(loaded_scratch, latest) == "1"
     before = fingerprint(loaded_scratch)
     load_everything(loaded_scratch, folder=folder)
     assert fingerprint(loaded_scratch) == before
