@@ -122,7 +122,9 @@ def test_a_changed_phone_changes_its_service_only(loaded_scratch, folder):
         name=name_of(row),
     )  # fmt: skip
     assert phones["number"].tolist() == ["+390115550100"]
-    latest = "select counts->>'changed' from source_run where source_id = 'servizi-ombra' order by started_at desc limit 1"
+    latest = (
+        "select counts->>'changed' from source_run where source_id = 'servizi-ombra' order by started_at desc limit 1"
+    )
     assert scalar(loaded_scratch, latest) == "1"
     before = fingerprint(loaded_scratch)
     load_everything(loaded_scratch, folder=folder)
