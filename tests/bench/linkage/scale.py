@@ -12,6 +12,7 @@ import pandas as pd
 
 from etl.errors import OmbraError
 from etl.settings import CLONE
+from tests.bench.kit.screen import text
 from tests.bench.kit.shapes import Options, Ratio, Sheets, Table, Target
 from tests.bench.linkage.counts import Counts, of_clusters
 from tests.bench.linkage.pharmacies import HEADINGS, counted
@@ -38,7 +39,7 @@ def measure(options: Options, sheets: Sheets) -> None:
     rows = [counted(NAMES[model], one.counts) for model, one in found.items()]
     sheets.tables.append(
         Table(
-            f"Record inventati, verità nota: {count:,} chiesti, soglie come consegnate".replace(",", "."),
+            f"Record inventati, verità nota: {text(count)} chiesti, soglie come consegnate",
             HEADINGS,
             rows,
             ["Coppie di record della stessa cosa in tutti gli elenchi; solo gli automatici."],
@@ -54,13 +55,15 @@ def measure(options: Options, sheets: Sheets) -> None:
     )
     here, peer = found["ombra"], found["splink"]
     sheets.ratios += [
-        Ratio(f"{count} record: F1", here.counts.f1.value, peer.counts.f1.value),
-        Ratio(f"{count} record: minuti", here.minutes, peer.minutes),
-        Ratio(f"{count} record: memoria", here.peak_mb, peer.peak_mb),
+        Ratio(f"{text(count)} record: F1", here.counts.f1.value, peer.counts.f1.value),
+        Ratio(f"{text(count)} record: minuti", here.minutes, peer.minutes),
+        Ratio(f"{text(count)} record: memoria", here.peak_mb, peer.peak_mb),
     ]
     sheets.targets += [
-        Target(f"{count} record: F1 almeno del modello semplice", here.counts.f1.value, ">=", peer.counts.f1.value),
-        Target(f"{count} record: memoria, GB", here.peak_mb / 1_000, "<=", MOST_MEMORY_MB / 1_000),
+        Target(
+            f"{text(count)} record: F1 almeno del modello semplice", here.counts.f1.value, ">=", peer.counts.f1.value
+        ),
+        Target(f"{text(count)} record: memoria, GB", here.peak_mb / 1_000, "<=", MOST_MEMORY_MB / 1_000),
     ]
 
 
