@@ -16,6 +16,7 @@ from etl.link import engine, hand, sites
 from etl.link import services as link_services
 from etl.link import trust as trusted
 from etl.link.claim import BodyClaim, ServiceClaim
+from etl.link.features import uncollected
 from etl.link.golden import HandValue, survive
 from etl.link.parameters import Parameters
 from etl.link.parameters import parameters as read_parameters
@@ -105,10 +106,11 @@ def refresh(
         progress(_("Il motore di collegamento non è installato: quel che è nuovo non è confrontato con il resto"))
     runs.declare(connection, LINKAGE)
     run_id = runs.start(connection, LINKAGE.id, content)
-    said = _read(connection, known, progress)
-    answers = _answer(connection, said)
-    listed = _listed(connection, said, answers)
-    _write(connection, said, answers, listed, today)
+    with uncollected():
+        said = _read(connection, known, progress)
+        answers = _answer(connection, said)
+        listed = _listed(connection, said, answers)
+        _write(connection, said, answers, listed, today)
     happened = _events(answers, listed)
     events.keep(connection, run_id, happened, today=today)
     linkage = _told(answers, listed)

@@ -110,7 +110,7 @@ SOURCES = (PHARMACIES, REGISTER, BODIES)
 # A run of measures says when it was made; its identifier says of what.
 RESULTS = frozenset({"coverage_run"})
 # Tables with a time in each row: what else they say is compared by itself.
-APART = frozenset({"service", "identity"})
+APART = frozenset({"service", "identity", "completeness_estimate"})
 
 
 def go(engine, folder, **choices):
@@ -134,6 +134,11 @@ def directory(engine) -> dict[str, str]:
             "select md5(string_agg(concat_ws(' ', entity, member_id, entity_id), ';' order by entity, member_id))"
             " from identity where entity_id in"
             " (select id from service union all select id from location union all select id from organization)",
+        ),
+        "completeness_estimate": scalar(
+            engine,
+            "select md5(string_agg(concat_ws(' ', id, left_count, right_count, estimate, low, high, why), ';'"
+            " order by id)) from completeness_estimate",
         ),
         "measures": scalar(
             engine,

@@ -111,6 +111,26 @@ def test_renamed_schools_are_told_as_such_and_stay_the_same_schools(real):
     )
 
 
+def test_the_two_lists_of_pharmacies_count_each_pharmacy_once(real):
+    engine, outcome = real
+    told = frame(
+        engine,
+        "select i.entity_id, count(*) filter (where c.source_id = 'aperto-farmacie') as city,"
+        " count(*) filter (where c.source_id = 'ministero-farmacie') as ministry"
+        " from restricted.service_claim c join identity i on i.entity = 'service' and i.member_id = c.id"
+        " where c.source_id in ('aperto-farmacie', 'ministero-farmacie') group by 1",
+    )
+    both = (told["city"] > 0) & (told["ministry"] > 0)
+    print(f"{len(told)} farmacie, {both.sum()} in entrambi gli elenchi")
+    assert (told["city"].sum(), told["ministry"].sum()) == (243, 279)
+    # Neither list holds a pharmacy twice; what they share is published once (the bench tells how many of them).
+    assert (told["city"].max(), told["ministry"].max()) == (1, 1)
+    assert both.sum() > 200
+    counted = "select count(*) from service where id = any(:ids) and closed_on is null"
+    assert scalar(engine, counted, ids=told["entity_id"].tolist()) == 243 + 279 - both.sum()
+    assert outcome.linkage.merged >= both.sum()
+
+
 def test_the_same_files_again_and_shuffled_change_nothing(real, tmp_path):
     engine, _outcome = real
     before = fingerprint(engine)
