@@ -17,8 +17,9 @@ class Place:
     """An address in parts, each empty or None where it is not told.
 
     ``street`` is its key (:mod:`etl.locate.address`); ``kind`` its kind; ``last`` the word that a street is known by,
-    ``rest`` the other whole words, ``telling`` those that tell two streets of one name apart, ``cut`` whether a word
-    is only an initial; ``number`` the key of the number, ``house`` its figure, ``house_to`` the end of an interval.
+    ``rest`` the other whole words, ``telling`` those that tell two streets of one name apart, ``cut`` the first
+    letters of words that are cut short; ``number`` the key of the number, ``house`` its figure, ``house_to`` the end of
+    an interval.
     """
 
     street: str = ""
@@ -26,7 +27,7 @@ class Place:
     last: str = ""
     rest: tuple[str, ...] = ()
     telling: str = ""
-    cut: bool = False
+    cut: tuple[str, ...] = ()
     number: str = ""
     house: int | None = None
     house_to: int | None = None
@@ -41,9 +42,9 @@ def place(address: str | None) -> Place:
 
     >>> found = place("C.so G. Agnelli 117/B")
     >>> found.kind, found.last, found.rest, found.cut, found.number, found.house
-    ('corso', 'agnelli', (), True, '117/b', 117)
+    ('corso', 'agnelli', (), ('g',), '117/b', 117)
     >>> place("Via Vandalino, 9/11").house_to, place("c/o Stazione"), place(None) == NOWHERE
-    (11, Place(street='', kind='', last='', rest=(), telling='', cut=False, number='', house=None, house_to=None), True)
+    (11, Place(street='', kind='', last='', rest=(), telling='', cut=(), number='', house=None, house_to=None), True)
     """
     told = parse(address) if address else None
     if told is None or not address:
@@ -63,7 +64,7 @@ def place(address: str | None) -> Place:
         last,
         rest,
         telling,
-        len(whole) < len(words),
+        tuple(sorted({word[0] for word in words if word.endswith(".")})),
         told.number,
         told.house,
         _end(address, told.house),

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from etl.i18n import _
-from etl.link import decide
+from etl.link import blocking, decide
 from etl.link.addresses import place
 from etl.link.claim import BodyClaim
 from etl.link.contacts import informative, phone_key, site_key
-from etl.link.features import BLOCKING_BITS, Row, name_columns, place_columns, row_hash
+from etl.link.features import Row, name_columns, place_columns, row_hash
 from etl.link.names import parse_name
 from etl.link.pair import Pair
 from etl.link.parameters import Parameters
@@ -54,7 +54,7 @@ def body_rows(bodies: Iterable[BodyClaim], parameters: Parameters) -> dict[uuid.
     for body in compared:
         reached = {kind: [one for one in told[body.id][kind] if one in telling[kind]] for kind in telling}
         rows[body.id] = _row(body, parameters) | reached
-        rows[body.id]["blocks"] = _blocks(rows[body.id])
+        rows[body.id]["blocks"] = blocking.of_body(rows[body.id])
     return rows
 
 
@@ -85,14 +85,3 @@ def _row(body: BodyClaim, parameters: Parameters) -> Row:
 
 def _text(value: Any) -> str | None:  # noqa: ANN401  a field of a claim is any JSON
     return None if value is None else str(value)
-
-
-def _blocks(row: Row) -> list[str]:
-    """A number that names it, a contact, a rare word, the first word; of comuni the whole name."""
-    keys = {f"{kind[0]}|{value}" for kind in ("phones", "emails", "sites") for value in row[kind]}
-    keys |= {f"r|{number}" for number in row["registers"]}
-    keys |= {f"t|{row['tax_id']}"} if row["tax_id"] else set()
-    rarest = sorted(row["words"], key=lambda word: (-word["bits"], word["word"]))[:3]
-    keys |= {f"n|{word['word']}" for word in rarest if word["bits"] >= BLOCKING_BITS}
-    keys |= {f"u|{row['name']}"} if row["name"] else set()
-    return sorted(keys)

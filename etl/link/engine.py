@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -85,17 +86,23 @@ def score(
 
 @contextmanager
 def connected() -> "Iterator[duckdb.DuckDBPyConnection]":
-    """A database in memory that knows the functions of the model, and touches neither disk settings nor network."""
+    """A database in memory that knows the functions of the model; what it cannot hold goes to a folder of its own."""
     import duckdb  # noqa: PLC0415  optional
 
-    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "memory_limit": MEMORY})
-    try:
-        connection.execute("SET enable_progress_bar = false")
-        for macro in MACROS:
-            connection.execute(macro)
-        yield connection
-    finally:
-        connection.close()
+    with TemporaryDirectory(prefix="ombra-") as spill:
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": "false",
+            "memory_limit": MEMORY,
+            "temp_directory": spill,
+        }
+        connection = duckdb.connect(":memory:", config=config)
+        try:
+            connection.execute("SET enable_progress_bar = false")
+            for macro in MACROS:
+                connection.execute(macro)
+            yield connection
+        finally:
+            connection.close()
 
 
 @contextmanager

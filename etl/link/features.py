@@ -1,6 +1,7 @@
 """What is compared of the claims on services: one row for each, of plain values, ready to be hashed and scored."""
 
 import gc
+import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,10 +11,11 @@ from typing import Any, TypeAlias
 from pyproj import Transformer
 
 from etl.identity import content_hash
+from etl.link import blocking
 from etl.link.addresses import Place, place
 from etl.link.claim import ServiceClaim
 from etl.link.contacts import contacts, told_by
-from etl.link.names import Name, floor_in, parse_name
+from etl.link.names import LONGEST, Name, floors_in, names_floor, only, parse_name
 from etl.link.parameters import Parameters
 from etl.locate.address import fold
 from etl.locate.position import Position
@@ -21,10 +23,8 @@ from etl.locate.position import Position
 Row: TypeAlias = dict[str, Any]
 # Points worse than this say nothing of two services of one town; a point of a well-known address is ``fine``.
 WORST_RADIUS_M, FINE_RADIUS_M = 400.0, 150.0
-# Side of the squares in which points are looked for, and how far from its square's edge a point is in the next as well.
-SQUARE_M, EDGE_M = 160.0, 40.0
-# A word that tells less does not make a block of its own.
-BLOCKING_BITS = 5.0
+# Before a number that is a word of a name: no word begins so.
+NUMBER_MARK = "#"
 
 
 def service_rows(
@@ -39,7 +39,7 @@ def service_rows(
         reached = told_by([(claim, contacts(claim)) for claim in compared])
         rows = {claim.id: _row(claim, bodies, parameters) | reached[claim.id] for claim in compared}
         for row in rows.values():
-            row["blocks"] = blocks(row)
+            row["blocks"] = blocking.of_service(row)
     return rows
 
 
@@ -80,7 +80,7 @@ def _row(claim: ServiceClaim, bodies: Mapping[uuid.UUID, uuid.UUID], parameters:
             "tax_id": record.organization_tax_id,
             "provider_words": weighted(parse_name(record.organization or "").words, parameters),
             "capacity": float(sum(one.maximum for one in record.capacities)) or None,
-            "floor": _floor(names, record.note, record.address, record.description),
+            "floor": _floor(names, record.address, f"{record.note or ''}\n{record.description or ''}"),
         }
         | name_columns(names, parameters)
         | place_columns(where)
@@ -91,16 +91,21 @@ def _row(claim: ServiceClaim, bodies: Mapping[uuid.UUID, uuid.UUID], parameters:
 def name_columns(names: Sequence[Name], parameters: Parameters) -> Row:
     """Columns of a name and its alternatives; a number is a word of its own, besides."""
     numbers = sorted(set().union(*(name.numbers for name in names)))
-    words = weighted({*(word for name in names for word in name.words), *(f"n{one}" for one in numbers)}, parameters)
-    rarest = sorted(words, key=lambda word: (-word["bits"], word["word"]))
+    words = weighted({*(word for name in names for word in name.words), *map(marked, numbers)}, parameters)
+    rarest = min(words, key=lambda word: (-word["bits"], word["word"]), default=None)
     return {
         "name": " ".join(word["word"] for word in words),
         "words": words,
         "bits": round(sum(word["bits"] for word in words), 2),
-        "main": rarest[0]["word"] if rarest else None,
+        "main": rarest["word"] if rarest else None,
         "firsts": sorted({name.first for name in names if name.first}),
         "numbers": numbers,
     }
+
+
+def marked(number: str) -> str:
+    """A number of a name as a word of it."""
+    return f"{NUMBER_MARK}{number}"
 
 
 def weighted(words: Iterable[str], parameters: Parameters) -> list[Row]:
@@ -121,8 +126,9 @@ def place_columns(where: Place) -> Row:
 @lru_cache(maxsize=100_000)
 def _road(where: Place) -> Row:
     """The street of an address; one object for all claims on it, of which there may be many."""
+    initials = sorted({*where.cut, *(word[0] for word in where.rest)})
     road: Row = {"street": where.street, "kind": where.kind, "last": where.last, "rest": list(where.rest)}
-    return road | {"telling": where.telling, "cut": where.cut}
+    return road | {"telling": where.telling, "cut": list(where.cut), "initials": initials}
 
 
 def point_columns(position: Position) -> Row:
@@ -131,6 +137,8 @@ def point_columns(position: Position) -> Row:
     if point is None or position.precision == "municipality" or position.radius_m > WORST_RADIUS_M:
         return {"x": None, "y": None, "fine": False}
     x, y = _to_metres().transform(point.x, point.y)
+    if not (math.isfinite(x) and math.isfinite(y)):  # degrees the wrong way round
+        return {"x": None, "y": None, "fine": False}
     return {"x": round(x, 1), "y": round(y, 1), "fine": position.radius_m <= FINE_RADIUS_M}
 
 
@@ -140,31 +148,9 @@ def _to_metres() -> Transformer:
 
 
 def _floor(names: Sequence[Name], *others: str | None) -> str | None:
-    told = [name.floor for name in names] + [floor_in(fold(text[:300])) for text in others if text]
+    texts = [text[:LONGEST] for text in others if text and names_floor(text)]
+    told = [name.floor for name in names] + [only(floors_in(fold(text))) for text in texts]
     return next((floor for floor in told if floor is not None), None)
-
-
-def blocks(row: Row) -> list[str]:
-    """Keys of which two claims must share one to be compared: a street, a rare word, a contact, a square of ground."""
-    family, town = row["family"], row["municipality"]
-    keys = {f"{family}|{kind[0]}|{value}" for kind in ("phones", "emails", "sites") for value in row[kind]}
-    if row["road"] is not None:
-        keys.add(f"{family}|v|{town}|{row['road']['last']}")
-    rarest = sorted(row["words"], key=lambda word: (-word["bits"], word["word"]))[:3]
-    keys |= {f"{family}|n|{town}|{word['word']}" for word in rarest if word["bits"] >= BLOCKING_BITS}
-    keys |= {f"{family}|n|{town}|{word}" for word in row["firsts"]}
-    if row["postal_code"] and row["house"]:
-        keys.add(f"{family}|c|{row['postal_code']}|{row['house']}")
-    if row["fine"]:
-        keys |= {f"{family}|q|{square}" for square in squares(row["x"], row["y"])}
-    return sorted(keys)
-
-
-def squares(x: float, y: float) -> set[str]:
-    """The squares of ground that a point is in, or close to."""
-    columns = {int((x + shift) // SQUARE_M) for shift in (-EDGE_M, EDGE_M)}
-    lines = {int((y + shift) // SQUARE_M) for shift in (-EDGE_M, EDGE_M)}
-    return {f"{column}:{line}" for column in columns for line in lines}
 
 
 def told_words(claim: ServiceClaim, towns: Mapping[str, frozenset[str]]) -> set[str]:
@@ -172,4 +158,4 @@ def told_words(claim: ServiceClaim, towns: Mapping[str, frozenset[str]]) -> set[
     street, aside = place(claim.record.address).street, towns.get(claim.position.municipality, frozenset())
     told = (claim.record.name, claim.record.alternate_name)
     names = [parse_name(text, street=street, aside=aside) for text in told if text]
-    return {word for name in names for word in name.words} | {f"n{one}" for name in names for one in name.numbers}
+    return {word for name in names for word in (*name.words, *map(marked, name.numbers))}

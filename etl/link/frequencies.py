@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-# A word in one name of a list is as rare as can be told from it.
-FEWEST = 2
+# A word in fewer names is not listed: it may be the surname of one owner, whom up to four rows tell where several lists
+# hold the service or one list holds it twice.
+FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Frequencies:
 
 
 def learn(names: Iterable[Collection[str]]) -> Frequencies:
-    """Count words; those of one name only are not kept, and are all as rare as a word in one name."""
+    """Count words; those of few names are not kept, and are all as rare as a word in one name."""
     told = [set(words) for words in names]
     counted = Counter(word for words in told for word in words)
     total = max(len(told), 1)

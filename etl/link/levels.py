@@ -3,7 +3,7 @@
 Conditions are SQL over the columns of :mod:`etl.link.features`, with the functions of :mod:`etl.link.macros`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etl.i18n import _
 
@@ -15,7 +15,8 @@ class Level:
     """A degree of likeness: its name in the model's file, how a person is told, its condition.
 
     ``m`` is what is expected, before anything is learnt, of the share of true pairs at the level. ``u`` is the share
-    of pairs that are two things, where a law and not a sample tells it.
+    of pairs that are two things, where a sample cannot tell it. A level weighs no more than the level ``under``
+    which it stands: what is less alike cannot speak louder, whatever a few pairs of a sample say.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Level:
     condition: str
     m: float
     u: float | None = None
+    under: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ def names(*expected: float) -> tuple[Level, ...]:
     """
     shared = "shared_bits(words_l, words_r)"
     # One word alone may be the owner's in the longer name: "Del Borgo di Rossi Mario" is not "Rossi".
-    first = "(list_has_any(firsts_l, firsts_r) OR len(list_intersect(words_l, words_r)) >= 2 OR len(numbers_l) > 0)"
+    first = (
+        "(list_has_any(firsts_l, firsts_r) OR len(list_intersect(words_l, words_r)) >= 2 "
+        "OR list_has_any(numbers_l, numbers_r))"
+    )
     whole = f"{shared} >= 0.99 * least(bits_l, bits_r) AND {first}"
     rare = f"{shared} >= 8.5 AND {shared} >= 0.4 * least(bits_l, bits_r)"
     some = f"{shared} >= 5 AND {shared} >= 0.3 * least(bits_l, bits_r)"
@@ -63,6 +68,19 @@ def names(*expected: float) -> tuple[Level, ...]:
     )
 
 
+_UNDER = {
+    "civico_quasi": "civico",
+    "civico_vicino": "civico_quasi",
+    "senza_civico": "civico_quasi",
+    "punto": "civico_quasi",
+    "via": "civico_vicino",
+    "vicino": "punto",
+    "cap": "vicino",
+    "comune": "cap",
+    "lontano": "comune",
+}
+
+
 def places(*expected: float) -> tuple[Level, ...]:
     """Levels of two places: ten shares of true pairs, from the closest down.
 
@@ -73,19 +91,20 @@ def places(*expected: float) -> tuple[Level, ...]:
     road = f"{town} AND same_road(road_l, road_r)"
     between = "same_house(house_l, house_to_l, house_r, house_to_r)"
     metres = "metres(x_l, y_l, x_r, y_r)"
-    return _with(
+    levels = _with(
         expected,
         ("civico", _("stessa via e civico"), f"{road} AND number_l = number_r AND number_l <> ''"),
         ("civico_quasi", _("stessa via, civico con altra lettera o nello stesso intervallo"), f"{road} AND {between}"),
-        ("civico_vicino", _("stessa via, civici vicini"), f"{road} AND abs(house_l - house_r) <= 14"),
+        ("civico_vicino", _("stessa via, civici vicini"), f"{road} AND near_house(house_l, house_r)"),
         ("senza_civico", _("stessa via, un civico manca"), f"{road} AND (house_l IS NULL OR house_r IS NULL)"),
-        ("punto", _("stesso punto, altra via"), f"{metres} <= 60 AND fine_l AND fine_r"),
+        ("punto", _("stesso punto, altra via"), "at_one_point(x_l, y_l, fine_l, x_r, y_r, fine_r)"),
         ("via", _("stessa via, altro civico"), road),
         ("vicino", _("altra via, poco lontano"), f"{metres} <= 300"),
         ("cap", _("altra via, stesso CAP"), f"{town} AND postal_code_l = postal_code_r"),
         ("comune", _("altra via"), town),
         ("lontano", _("altro comune"), ELSE),
     )
+    return tuple(replace(level, under=_UNDER.get(level.name)) for level in levels)
 
 
 def contacts(*expected: float) -> tuple[Level, ...]:

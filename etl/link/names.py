@@ -4,19 +4,22 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from etl.link.words import COUNTED, COUNTED_AFTER, FLOOR, GENERIC, NOISE, ORDINALS, PARTICLES
+from etl.link.words import CARDINALS, COUNTED, COUNTED_AFTER, FLOOR, GENERIC, NOISE, ORDINALS, PARTICLES
 from etl.locate.address import fold, parse, split_kind
 from etl.locate.words import MONTHS, SOVEREIGNS
 
-LONGEST = 300
+LONGEST = 300  # characters; what is longer is a text
 _ELIDED = re.compile(r"\b(l|d|dell|all|dall|nell|sull|degl|quell)'\s*")
-_SAINT = re.compile(r"\bs(?:an|ant|anto|anta)?(?:'|\.|\b)\s*(?=[a-z])")
+_SAINT = re.compile(r"\b(?:ss|s(?:an|ant|anto|anta|anti|ante|antissim[oa])?)(?:'|\.|\b)\s*(?=[a-z])")
 _INITIAL = re.compile(r"\b[a-z]\.")
 _PIECE = re.compile(r"[a-z]+|\d+")
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
+_FLOOR_HINT = re.compile(r"pian|rialz|interr|p\.\s?t\.", re.IGNORECASE)
 _NUMBERED = re.compile(r"\bn(?:r|um|umero)?\.?\s*(?=\d)")
 _ADDRESS = re.compile(r",\s*[^,]*?\b\d{1,4}\b[^,]*")
 _FIRST_YEAR = 1700
+# Letters that count after a word such as "sezione", and those that count at the end of any name.
+_LETTERS, _LAST_LETTERS = frozenset("abcdefgh"), frozenset("abcd")
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,13 @@ class Name:
     """What a name says, apart from its kind.
 
     ``words`` are what tells it from others, sorted, and ``first`` that of them which comes first, mostly the trade name
-    before those of the owners; ``numbers`` its own numbers (``Nido 2``, ``n. 3``, ``II sezione``),
-    never years, saints or kings; ``floor`` as figure (``0`` ground floor) where it names one; ``aside`` are the words
-    that say of what kind it is.
+    before those of the owners; ``numbers`` its own numbers as text (``Nido 2``, ``n. 3``, ``II sezione``), letters that
+    count among them (``sezione B``), never years, saints or kings; ``floor`` as figure (``0`` ground floor) where it
+    names one and no other; ``aside`` are the words that say of what kind it is.
     """
 
     words: tuple[str, ...] = ()
-    numbers: frozenset[int] = frozenset()
+    numbers: frozenset[str] = frozenset()
     floor: str | None = None
     aside: frozenset[str] = frozenset()
     first: str | None = None
@@ -40,17 +43,17 @@ class Name:
 def parse_name(text: str, *, street: str = "", aside: frozenset[str] = frozenset()) -> Name:
     """Take a name apart. ``street`` is the key of its own street and ``aside`` are words of its town: both are known.
 
-    >>> parse_name("Alchemica SAS del Dott. Bellardone Alberto e C.").words
-    ('alberto', 'alchemica', 'bellardone')
+    >>> parse_name("Zibaldone SAS del Dott. Verdi Carlo e C.").words
+    ('carlo', 'verdi', 'zibaldone')
     >>> parse_name("Comunale 05"), parse_name("Nido II")
-    (Name(words=(), numbers=frozenset({5}), floor=None, aside=frozenset({'comunale'}), first=None),
-     Name(words=(), numbers=frozenset({2}), floor=None, aside=frozenset({'nido'}), first=None))
+    (Name(words=(), numbers=frozenset({'5'}), floor=None, aside=frozenset({'comunale'}), first=None),
+     Name(words=(), numbers=frozenset({'2'}), floor=None, aside=frozenset({'nido'}), first=None))
     >>> parse_name("Biblioteca civica Primo Levi").words, parse_name("I Piccoli di San Pio X").numbers
     (('levi', 'primo'), frozenset())
     """
     line = fold(text[:LONGEST])
-    floor = floor_in(line)
-    line = FLOOR.sub(" ", line) if floor is not None else line
+    floors = floors_in(line) if names_floor(line) else frozenset()
+    line = FLOOR.sub(" ", line) if floors else line
     line = _without_address(line, street)
     line = _SAINT.sub("san ", _ELIDED.sub(" ", _NUMBERED.sub(" ", NOISE.sub(" ", line))))
     line = _INITIAL.sub(" ", line)
@@ -58,18 +61,29 @@ def parse_name(text: str, *, street: str = "", aside: frozenset[str] = frozenset
     kept = {word for word in words if word not in GENERIC and word not in aside}
     telling = {word for word in kept if word != "san" or len(kept) == 1}
     first = next((word for word in words if word in telling), None)
-    return Name(tuple(sorted(telling)), frozenset(numbers), floor, frozenset(words) - kept, first)
+    return Name(tuple(sorted(telling)), frozenset(numbers), only(floors), frozenset(words) - kept, first)
 
 
-def floor_in(line: str) -> str | None:
-    """The floor that a folded text names, as a figure; the ground floor is ``0``.
+def floors_in(line: str) -> frozenset[str]:
+    """The floors that a folded text names, as figures; the ground floor is ``0``.
 
-    >>> floor_in("piano terra"), floor_in("1 piano"), floor_in("secondo piano"), floor_in("piano di sotto")
-    ('0', '1', '2', None)
+    >>> sorted(floors_in("entrata al piano terra, aule al 1 piano")), floors_in("piano di sotto")
+    (['0', '1'], frozenset())
     """
-    found = FLOOR.search(line)
-    if found is None:
-        return None
+    return frozenset(floor for found in FLOOR.finditer(line) if (floor := _floor(found)) is not None)
+
+
+def names_floor(text: str) -> bool:
+    """Whether a text, folded or not, may name a floor; few do, and to look for one costs more."""
+    return _FLOOR_HINT.search(text) is not None
+
+
+def only(floors: frozenset[str]) -> str | None:
+    """The floor, where there is one: a place on two floors is on neither of them rather than on the other."""
+    return next(iter(floors)) if len(floors) == 1 else None
+
+
+def _floor(found: re.Match[str]) -> str | None:
     if found["ground"]:
         return "0"
     if found["raised"]:
@@ -94,21 +108,23 @@ def _without_address(line: str, street: str) -> str:
     return _ADDRESS.sub(own, line)
 
 
-def _split(pieces: list[str]) -> tuple[list[str], list[int]]:
+def _split(pieces: list[str]) -> tuple[list[str], list[str]]:
     """Words and numbers; particles and letters that stand alone are left out."""
     words: list[str] = []
-    numbers: list[int] = []
+    numbers: list[str] = []
     for index, piece in enumerate(pieces):
         before = pieces[index - 1] if index else ""
         following = pieces[index + 1] if index + 1 < len(pieces) else ""
         figure = _figure(piece, before, following)
-        if figure is None:
+        if _is_letter(piece, before, following):
+            numbers.append(piece)
+        elif figure is None:
             if len(piece) > 1 and piece not in PARTICLES:
                 words.append(piece)
         elif following in MONTHS or before in SOVEREIGNS or before in MONTHS:
             words.append(str(figure))
         elif figure < _FIRST_YEAR:
-            numbers.append(figure)
+            numbers.append(str(figure))
     return words, numbers
 
 
@@ -118,11 +134,28 @@ def _figure(piece: str, before: str, following: str) -> int | None:
     if piece in ORDINALS:
         counted = following in COUNTED_AFTER or (before in COUNTED and (not following or following in GENERIC))
         return ORDINALS[piece] if counted and before != "san" else None
+    if piece in CARDINALS:
+        return CARDINALS[piece] if before and not following else None
     # A single letter is an initial, a single "i" at the beginning an article.
     alone = len(piece) == 1 and (piece != "i" or not before or bool(following))
-    if alone and before not in SOVEREIGNS and following not in MONTHS:
+    last = not following or following in GENERIC
+    if (
+        alone
+        and not (piece != "i" and before in COUNTED and last)
+        and before not in SOVEREIGNS
+        and following not in MONTHS
+    ):
         return None
     return _roman(piece) or None
+
+
+def _is_letter(piece: str, before: str, following: str) -> bool:
+    """Whether a letter tells one of several apart ("sezione B", "Zibaldone B") and is no initial."""
+    if piece not in _LETTERS or not before:
+        return False
+    if following:  # "materna e primaria", "asilo c/o la parrocchia"
+        return before in COUNTED and piece not in PARTICLES
+    return before in COUNTED or piece in _LAST_LETTERS
 
 
 def _roman(word: str) -> int:

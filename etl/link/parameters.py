@@ -10,12 +10,14 @@ from typing import Any
 
 from etl.errors import ReferenceDataError
 from etl.i18n import _
-from etl.identity import ROOT, files_hash
+from etl.identity import ROOT, content_hash, files_hash
 from etl.link import frequencies
 from etl.link.claim import Question
 from etl.link.frequencies import Frequencies
+from etl.link.macros import MACROS
 from etl.link.names import parse_name
 from etl.link.pair import Verdict
+from etl.link.vetoes import RULES
 
 FOLDER = ROOT / "data" / "linkage"
 QUESTIONS: tuple[Question, ...] = ("service", "location", "organization")
@@ -49,7 +51,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Models, thresholds, word frequencies and families of types. ``digest`` is a hash of them all."""
+    """Models, thresholds, word frequencies and families of types.
+
+    ``digest`` is a hash of them all, and of the rules: where it stays, the same features have the same scores and
+    verdicts.
+    """
 
     models: Mapping[Question, Mapping[str, Any]]
     thresholds: Mapping[Question, Thresholds]
@@ -84,9 +90,15 @@ def parameters(folder: Path = FOLDER, *, trained: bool = True) -> Parameters:
         thresholds=_thresholds(folder / "thresholds.csv"),
         words=frequencies.read(folder / "words.csv") if trained else Frequencies({}, 0.5),
         kinds=_kinds(folder / "types.csv"),
-        digest=files_hash(folder / name for name in names),
+        digest=content_hash([files_hash(folder / name for name in names), *_code()]),
         towns=town_words(),
     )
+
+
+def _code() -> list[Any]:
+    """What stands in code and decides with the files: rules, and the functions of their conditions."""
+    rules = [[question, one.name, one.condition, one.verdict] for question, held in RULES.items() for one in held]
+    return [rules, MACROS]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -95,18 +107,22 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _thresholds(path: Path) -> dict[Question, Thresholds]:
-    found: dict[Question, Thresholds] = {}
+    found: dict[str, Thresholds] = {}
     faults = []
     for row in _rows(path):
-        told = Thresholds(*(float(row[name]) for name in ("merge", "review", "keep")))
+        try:
+            told = Thresholds(*(float(row[name]) for name in ("merge", "review", "keep")))
+        except (KeyError, TypeError, ValueError):
+            faults.append(f"{path.name}, {row.get('question')}: {_('merge, review e keep devono essere numeri')}")
+            continue
         if not told.merge >= told.review >= told.keep:
             why = _("servono keep ≤ review ≤ merge")
             faults.append(f"{path.name}, {row['question']}: {why}")
-        found[row["question"]] = told  # type: ignore[index]  # unknown ones are never asked for
+        found[row["question"]] = told
     faults += [f"{path.name}: {_('manca la riga')} {question}" for question in QUESTIONS if question not in found]
     if faults:
         raise ReferenceDataError(_("Modello di collegamento"), faults)
-    return found
+    return {question: found[question] for question in QUESTIONS}
 
 
 def _kinds(path: Path) -> dict[str, Kind]:

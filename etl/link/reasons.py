@@ -7,7 +7,7 @@ from typing import Any
 from etl.i18n import _
 from etl.link.claim import Question
 from etl.link.comparisons import COMPARISONS
-from etl.link.features import Row
+from etl.link.features import NUMBER_MARK, Row
 from etl.link.levels import Comparison
 from etl.link.pair import Reason
 from etl.link.vetoes import RULES
@@ -55,11 +55,7 @@ def _name(level: str, left: Row, right: Row) -> str:
         return ""
     common = [word for word in left["words"] if word in right["words"]]
     common.sort(key=lambda word: (-word["bits"], word["word"]))
-    return ", ".join(_plain(word["word"]) for word in common[:MOST_WORDS])
-
-
-def _plain(word: str) -> str:
-    return word[1:] if word[:1] == "n" and word[1:].isdigit() else word
+    return ", ".join(word["word"].removeprefix(NUMBER_MARK) for word in common[:MOST_WORDS])
 
 
 def _where(level: str, left: Row, right: Row) -> str:
@@ -78,7 +74,7 @@ def _metres(left: Row, right: Row) -> int | None:
 
 
 def _number(_level: str, left: Row, right: Row) -> str:
-    return " / ".join(" ".join(map(str, row["numbers"])) or "-" for row in (left, right))
+    return " / ".join(" ".join(row["numbers"]) or "-" for row in (left, right))
 
 
 def _seats(_level: str, left: Row, right: Row) -> str:

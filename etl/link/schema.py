@@ -10,7 +10,8 @@ _ROAD = pa.struct(
         ("last", pa.string()),
         ("rest", pa.list_(pa.string())),
         ("telling", pa.string()),
-        ("cut", pa.bool_()),
+        ("cut", pa.list_(pa.string())),
+        ("initials", pa.list_(pa.string())),
     ]
 )
 _LIST = pa.list_(pa.string())
@@ -29,7 +30,7 @@ COLUMNS: dict[str, pa.DataType] = {
     "words": _WORDS,
     "bits": pa.float64(),
     "main": pa.string(),
-    "numbers": pa.list_(pa.int64()),
+    "numbers": _LIST,
     "road": _ROAD,
     "number": pa.string(),
     "house": pa.int64(),

@@ -6,7 +6,7 @@ from etl.link.claim import Question
 from etl.link.comparisons import COMPARISONS
 from etl.link.levels import Comparison
 
-# Two claims that share one of these keys are compared (etl.link.features.blocks).
+# Two claims that share one of these keys are compared (etl.link.blocking).
 BLOCKING: dict[str, Any] = {"blocking_rule": "l.blocks = r.blocks", "arrays_to_explode": ["blocks"]}
 UNKNOWN = "non si sa"
 

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from etl.i18n import _
-from etl.link import decide
+from etl.link import blocking, decide
 from etl.link.addresses import place
 from etl.link.claim import ServiceClaim
 from etl.link.contacts import contacts, told_by
-from etl.link.features import Row, name_columns, place_columns, point_columns, row_hash, squares
+from etl.link.features import Row, name_columns, place_columns, point_columns, row_hash
 from etl.link.names import parse_name
 from etl.link.pair import Pair
 from etl.link.parameters import Parameters
@@ -63,16 +63,4 @@ def _row(
     row |= name_columns(names, parameters) | place_columns(where) | point_columns(best.position)
     for kind in ("phones", "emails", "sites"):
         row[kind] = sorted({one for claim in claims for one in reached[claim.id][kind]})
-    return row | {"blocks": _blocks(row)}
-
-
-def _blocks(row: Row) -> list[str]:
-    """A number of a street, however the street is written; a contact; a square of ground."""
-    keys = {f"{kind[0]}|{value}" for kind in ("phones", "emails", "sites") for value in row[kind]}
-    if row["road"] is not None:
-        keys.add(f"v|{row['municipality']}|{row['road']['last']}|{row['house'] or ''}")
-        if row["postal_code"] and row["house"]:
-            keys.add(f"c|{row['postal_code']}|{row['house']}")
-    if row["fine"]:
-        keys |= {f"q|{square}" for square in squares(row["x"], row["y"])}
-    return sorted(keys)
+    return row | {"blocks": blocking.of_site(row)}

@@ -5,7 +5,7 @@ because a directory is small and most of its lists are short:
 
 * u of services and sites is sampled within one list of each type, the longest: two rows of one list are hardly ever
   one thing, while among the rows of two lists one pair in a few hundred is, which is more than the share of chance
-  likeness at an address.
+  likeness at an address (:mod:`etl.link.chance`).
 * m is learnt from pairs across lists only: libraries of one university in one building, told by one list, look more
   alike than one library in two lists, and there are more of them.
 * after EM the shares are counted once more over all candidate pairs, weighted with their probability, and what was
@@ -20,27 +20,25 @@ import json
 import math
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from etl.i18n import _
-from etl.link import engine, frequencies
+from etl.link import chance, engine, frequencies
 from etl.link.bodies import body_rows
 from etl.link.claim import BodyClaim, Question, ServiceClaim
 from etl.link.comparisons import COMPARISONS, LIST, PSEUDO_PAIRS
 from etl.link.features import Row, service_rows, told_words
+from etl.link.listing import FILE, listing
 from etl.link.parameters import parameters, town_words
 from etl.link.settings import untrained
 from etl.link.sites import site_rows
 from etl.link.vetoes import RULES
 from etl.progress import Progress
 
-SEED = 5_142
-# Pairs sampled for u: all pairs of lists as long as those of a city, a sample of longer ones.
-MOST_PAIRS = 2e7
 # Of each EM session the pairs that are looked at: they share what the other session learns.
 SESSIONS: dict[Question, tuple[str, ...]] = {
     "service": (
@@ -64,39 +62,11 @@ def learn(question: Question, rows: Mapping[uuid.UUID, Row], lists: Mapping[uuid
     """
     settings = untrained(question)
     members = sorted(rows)
-    _learn_u(settings, question, rows, members if question == "organization" else _longest(rows, lists))
+    chance.learn(settings, question, rows, members if question == "organization" else chance.longest(rows, lists))
+    chance.keep_order(settings, question)
     _learn_m(settings, question, rows, [lists[member] for member in members])
+    chance.keep_order(settings, question)
     return _rounded(settings)
-
-
-def _longest(rows: Mapping[uuid.UUID, Row], lists: Mapping[uuid.UUID, str]) -> list[uuid.UUID]:
-    """The members of the longest list of each family."""
-    held: dict[str, Counter[str]] = defaultdict(Counter)
-    for member, row in rows.items():
-        held[row["family"]][lists[member]] += 1
-    best = {family: min(count, key=lambda one: (-count[one], one)) for family, count in held.items()}
-    return sorted(member for member, row in rows.items() if lists[member] == best[row["family"]])
-
-
-def _learn_u(
-    settings: dict[str, Any], question: Question, rows: Mapping[uuid.UUID, Row], members: Sequence[uuid.UUID]
-) -> None:
-    """Shares of each level among pairs that are hardly ever one thing."""
-    families = Counter(rows[member]["family"] for member in members)
-    # A level that no pair of the sample reaches is as rare as one in so many: the value it keeps.
-    rarest = 1 / sum(math.comb(n, 2) for n in families.values())
-    for mine, _same in _levels(settings, settings):
-        mine["u_probability"] = rarest
-    with engine.connected() as connection, engine.silenced():
-        _api, linker = engine.linker(connection, engine.table(rows, members), settings)
-        linker.training.estimate_u_using_random_sampling(MOST_PAIRS, seed=SEED, min_count_per_level=None)
-        learnt = linker.misc.save_model_to_json()
-    for mine, theirs in _levels(settings, learnt):
-        told = theirs.get("u_probability")
-        mine["u_probability"] = max(told, rarest) if isinstance(told, float) else rarest
-    declared = [level for comparison in COMPARISONS[question] for level in comparison.levels]
-    for (mine, _same), level in zip(_levels(settings, settings), declared, strict=True):
-        mine["u_probability"] = mine["u_probability"] if level.u is None else level.u
 
 
 def _learn_m(settings: dict[str, Any], question: Question, rows: Mapping[uuid.UUID, Row], lists: Sequence[str]) -> None:
@@ -107,7 +77,7 @@ def _learn_m(settings: dict[str, Any], question: Question, rows: Mapping[uuid.UU
         for rule in SESSIONS[question]:  # none where there are too few to learn from: then what is expected counts
             linker.training.estimate_parameters_using_expectation_maximisation(rule)
         learnt = linker.misc.save_model_to_json()
-    for mine, theirs in _levels(settings, learnt):
+    for mine, theirs in chance.levels(settings, learnt):
         told = theirs.get("m_probability")
         mine["m_probability"] = max(told, FLOOR_M) if isinstance(told, float) else FLOOR_M
     kin = features["kin"].to_pylist()
@@ -166,20 +136,14 @@ def _set_chances(settings: dict[str, Any], question: Question, found: float, tol
                 level["u_probability"] = n / pairs
 
 
-def _levels(mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Levels of two settings side by side, those left out that say nothing."""
-    for one, other in zip(mine["comparisons"], theirs["comparisons"], strict=True):
-        yield from zip(one["comparison_levels"][1:], other["comparison_levels"][1:], strict=True)
-
-
 def _rounded(settings: dict[str, Any]) -> dict[str, Any]:
     """Weights with as many digits as they can be trusted for; a file that does not change by a rounding error."""
     for comparison in settings["comparisons"]:
         for level in comparison["comparison_levels"][1:]:
             for name in ("m_probability", "u_probability"):
                 level[name] = float(f"{level[name]:.4g}")
-    chance = settings["probability_two_random_records_match"]
-    return settings | {"probability_two_random_records_match": float(f"{chance:.4g}")}
+    prior = settings["probability_two_random_records_match"]
+    return settings | {"probability_two_random_records_match": float(f"{prior:.4g}")}
 
 
 def train(services: Sequence[ServiceClaim], bodies: Sequence[BodyClaim], folder: Path, progress: Progress) -> None:
@@ -200,3 +164,4 @@ def train(services: Sequence[ServiceClaim], bodies: Sequence[BodyClaim], folder:
         text = json.dumps(learn(question, rows, lists), ensure_ascii=False, indent=2)
         (folder / f"{question}.json").write_text(text + "\n", encoding="utf-8")
     parameters.cache_clear()
+    (folder / FILE).write_text(listing(parameters(folder)), encoding="utf-8")

@@ -35,6 +35,19 @@ ONE_LIST = Rule(
     "incerto",
     _("due righe di un elenco, con nome o indirizzo diversi: decide una persona"),
 )
+# A chain answers at one telephone, and a service moves with its own: nobody can tell which from two rows. A type
+# that is alone moves within its town, by law, and keeps its neighbours away: there the weight may tell.
+ELSEWHERE = Rule(
+    "altro_indirizzo",
+    "NOT (l.alone AND r.alone AND same_town(l.municipality, r.municipality)) "
+    "AND l.road IS NOT NULL AND r.road IS NOT NULL AND NOT coalesce("
+    "same_town(l.municipality, r.municipality) AND same_road(l.road, r.road) AND "
+    "(same_house(l.house, l.house_to, r.house, r.house_to) OR near_house(l.house, r.house) "
+    "OR l.house IS NULL OR r.house IS NULL), false) "
+    "AND NOT coalesce(at_one_point(l.x, l.y, l.fine, r.x, r.y, r.fine), false)",
+    "incerto",
+    _("indirizzi diversi, spostato o altra sede: decide una persona"),
+)
 TYPE = Rule("tipo_diverso", "l.family <> r.family", "diverso", _("tipi di servizio diversi"))
 
 ADDRESS = Rule(
@@ -67,7 +80,7 @@ COMUNE = Rule(
 
 # In order: the first that holds decides.
 RULES: dict[Question, tuple[Rule, ...]] = {
-    "service": (TYPE, NUMBER, FLOOR, ONE_LIST),
+    "service": (TYPE, NUMBER, FLOOR, ONE_LIST, ELSEWHERE),
     "location": (TOWN, ADDRESS),
     "organization": (TAX_ID, REGISTER, OTHER_TAX_ID, KIND_OF_BODY, COMUNE, NUMBER),
 }

@@ -37,14 +37,22 @@ ORDINALS = {
     "quinta": 5, "sesto": 6, "sesta": 6, "settimo": 7, "settima": 7, "ottavo": 8, "ottava": 8, "nono": 9, "nona": 9,
     "decimo": 10, "decima": 10,
 }  # fmt: skip
+# At the end of a name: "Zibaldone Due".
+CARDINALS = {
+    "uno": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
+}  # fmt: skip
 # After the first, or before the second, an ordinal counts; "Primo Levi" and "Secondo" are names of people.
-COUNTED = _set("nido asilo scuola materna sede sezione circolo distretto gruppo nucleo lotto circoscrizione comunale")
+COUNTED = _set(
+    "nido asilo scuola materna sede sezione sez circolo distretto gruppo nucleo lotto circoscrizione comunale plesso "
+    "padiglione edificio"
+)
 COUNTED_AFTER = _set("circolo distretto sezione sede gruppo nucleo circoscrizione")
 FLOOR = re.compile(
     r"\b(?:(?P<ground>piano\s+(?:terra|terreno)|pian\s?terreno|p\.\s?t\.)|(?P<raised>(?:piano\s+)?rialzat[oa])"
     r"|(?P<below>seminterrato|piano\s+interrato)"
-    r"|piano\s+(?P<after>[a-z]+|\d{1,2})\b|(?P<before>primo|secondo|terzo|quarto|quinto|\d{1,2}\s?)\^?\s*piano)\b"
+    r"|piano\s+(?P<after>[a-z]+|\d{1,2})\b|(?<!\bin\s)(?P<before>primo|secondo|terzo|quarto|quinto|\d{1,2}\s?)\^?\s*piano)\b"
 )
+# What is said "in primo piano" is stressed, not upstairs.
 # Kinds of body: two bodies of different kinds are two, whatever their names have in common.
 _KINDS = {
     "citta_metropolitana": re.compile(r"\b(?:citta metropolitana|provincia di)\b"),
