@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from secrets import token_bytes
 from typing import Any
 
 from etl.coverage import lessened
@@ -108,8 +109,11 @@ class _Row:
     times: int = 1
 
 
-def read(source: Source, edition: Edition) -> Batch:
+def read(source: Source, edition: Edition, *, secret: bytes | None = None) -> Batch:
     """Read every row of an edition.
+
+    ``secret`` (:func:`etl.secret.persons`) makes the keys that stand for codes of persons; without one they are others
+    at each reading, and fit for nothing that is kept.
 
     Of rows with one key that say the same, one counts; of rows of one file that do not, the one whose hash comes first,
     so that the order of the rows decides nothing. The others are rejected.
@@ -120,13 +124,14 @@ def read(source: Source, edition: Edition) -> Batch:
         The files are unusable, or two of them say different things of one key: only a person can tell which holds.
     """
     batch = Batch(source, edition.label, edition.files)
+    known = token_bytes(32) if secret is None else secret
     found: dict[str, dict[str, _Row]] = {}
     hashes: list[str] = []
     for part, rows in enumerate(edition.parts or (edition.rows,)):
         before = len(hashes)
         for told, raw in rows():
             hashes.append(content_hash([told, raw]))
-            key = kept_key(told)
+            key = kept_key(told, known)
             same = found.setdefault(key, {})
             if hashes[-1] in same:
                 same[hashes[-1]].times += 1

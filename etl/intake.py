@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from etl import received, runs
+from etl import received, runs, secret
 from etl.batch import Batch, read
 from etl.errors import SourceError
 from etl.i18n import _
@@ -98,7 +98,7 @@ def _take(
         progress(_("Leggo «{title}» {edition}").format(title=source.declaration.title, edition=edition.label))
         try:
             whole = with_files_loaded(connection, source, edition, latest, intake.kept / source_id)
-            chain.batches.append(read(source, whole))
+            chain.batches.append(read(source, whole, secret=secret.persons(connection)))
         except SourceError as error:
             intake.settled += _refused(source_id, edition.label, edition.files, error)
     _tell_contradictions(intake, chain)

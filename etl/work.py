@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from etl import ingest, received, runs, surroundings
+from etl import ingest, received, runs, secret, surroundings
 from etl.batch import Batch, read, remarks_hash
 from etl.errors import SourceError
 from etl.i18n import _
@@ -218,7 +218,7 @@ def reread(connection: Connection, source: Source, run: runs.Latest, folder: Pat
             [_("Il modo di leggere questa fonte è cambiato: caricare di nuovo i suoi file.")],
         )
     # The day that bytes were fetched is told beside the file, which is not kept: the label is that of the run.
-    return read(source, replace(chosen[0], label=run.edition))
+    return read(source, replace(chosen[0], label=run.edition), secret=secret.persons(connection))
 
 
 def displaced(
@@ -258,5 +258,6 @@ def _again(connection: Connection, source: Source, folder: Path, progress: Progr
 
 def without_files(connection: Connection, source: Source) -> Chain:
     """The content of a source that needs no files."""
-    batches = [read(source, edition) for edition in source.editions([])]
+    own = secret.persons(connection)
+    batches = [read(source, edition, secret=own) for edition in source.editions([])]
     return Chain(source, batches, runs.latest(connection, source.declaration.id))

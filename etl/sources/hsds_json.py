@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from etl.identity import content_hash
+from etl.received_rows import masked
 from etl.sources.base import Raw
 
 Thing = Mapping[str, Any]
@@ -54,7 +55,7 @@ def rows(services: Sequence[object]) -> Iterator[tuple[str, Raw]]:
     for service in services:
         identity = text(service, "id") if isinstance(service, dict) else ""
         if not isinstance(service, dict) or not identity:
-            yield f"illeggibile/{content_hash(service)[:16]}", {"testo": str(service)[:500]}
+            yield f"illeggibile/{content_hash(masked(service))[:16]}", {"testo": str(service)[:500]}
             continue
         plain = without_persons(service)
         places = things(plain, "service_at_locations")

@@ -14,6 +14,7 @@ from typing import Any
 from etl.errors import SourceError
 from etl.i18n import _
 from etl.identity import content_hash
+from etl.received_rows import masked
 from etl.sources import json_file, osm_file, osm_gdal
 from etl.sources.base import Edition, Raw, Received
 from etl.sources.osm_rules import Tags
@@ -45,7 +46,7 @@ def editions(files: Sequence[Received], rows: Callable[[Sequence[Path]], Iterabl
 def key(feature: Raw) -> str:
     """Name of a feature within OpenStreetMap (``node/123``); of what is no feature, a hash of its text."""
     if "tags" not in feature:
-        return f"illeggibile/{content_hash(feature)[:16]}"
+        return f"illeggibile/{content_hash(masked(feature))[:16]}"
     return f"{feature.get('type')}/{feature.get('id')}"
 
 

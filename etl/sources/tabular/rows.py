@@ -8,6 +8,7 @@ from etl.clean.draft import SEPARATOR, Draft
 from etl.i18n import _
 from etl.identity import content_hash
 from etl.issues import IssueLog
+from etl.received_rows import masked
 from etl.sources.base import Raw
 from etl.sources.readers.table import Table
 from etl.sources.tabular.fields import cell
@@ -95,4 +96,4 @@ def _keys(table: Table, columns: Sequence[str]) -> Iterable[tuple[str, Raw]]:
 
 
 def _digest(row: Raw) -> str:
-    return content_hash(row)[:20]
+    return content_hash(masked(row))[:20]  # of a hash of the whole row a code of a person could be guessed

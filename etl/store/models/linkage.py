@@ -24,7 +24,8 @@ class ServiceClaim(Base):
     """What one source says of one service (:class:`etl.link.claim.ServiceClaim`); public rows follow from claims.
 
     In a schema that no public query reads: some claims tell protected places. ``record`` and ``position`` are
-    :class:`etl.record.ServiceRecord` and :class:`etl.locate.position.Position` as JSON.
+    :class:`etl.record.ServiceRecord` and :class:`etl.locate.position.Position` as JSON. ``withheld``: protected though
+    the type in ``record`` is not.
     """
 
     __tablename__ = "service_claim"
@@ -41,6 +42,7 @@ class ServiceClaim(Base):
     told_on: Mapped[date | None]
     protected: Mapped[bool]
     closed_on: Mapped[date | None]
+    withheld: Mapped[bool] = mapped_column(server_default="false")
 
 
 class Identity(Base):

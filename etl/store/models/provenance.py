@@ -142,6 +142,16 @@ class RestrictedRecord(Base):
     content_hash: Mapped[str]
 
 
+class Secret(Base):
+    """A secret of this installation, made with the database; in a schema that no public query reads."""
+
+    __tablename__ = "secret"
+    __table_args__ = ({"schema": RESTRICTED},)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[bytes]
+
+
 class Issue(Base):
     """A value that was rejected, changed or is doubtful; ``value`` before, ``mended`` after.
 
