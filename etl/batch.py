@@ -13,7 +13,7 @@ from etl.identity import content_hash
 from etl.issues import IssueLog
 from etl.received_rows import LONGEST_KEY, kept_key, masked
 from etl.record import Placeable, Record, ServiceRecord
-from etl.sources.base import BULK, Declaration, Edition, Raw, Received, Source
+from etl.sources.base import BULK, Declaration, Edition, KeptBack, Raw, Received, Source
 from etl.store.frames import records as rows_of
 
 _NAMED = 5  # how many keys a fault names
@@ -42,6 +42,11 @@ class Batch:
         Hash of all of it, whatever the order of the rows.
     withdrawn
         A rollback leaves the source without content.
+    kept_back
+        Keys under which places may have been told before of which the edition gives nothing away
+        (:class:`etl.sources.base.KeptBack`); they are written nowhere.
+    withheld
+        Keys of what stays hidden though the edition does not say that it is protected: a later one did.
     parts, part_of
         Rows read from each file, and from which file the row of each key was kept; where the source does not tell its
         files apart, all are the first one's.
@@ -58,6 +63,8 @@ class Batch:
     log: IssueLog = field(default_factory=IssueLog)
     digest: str = ""
     withdrawn: bool = False
+    kept_back: set[str] = field(default_factory=set)
+    withheld: frozenset[str] = frozenset()
     parts: list[int] = field(default_factory=list)
     part_of: dict[str, int] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
@@ -132,6 +139,8 @@ def read(source: Source, edition: Edition, *, secret: bytes | None = None) -> Ba
         for told, raw in rows():
             hashes.append(content_hash([told, raw]))
             key = kept_key(told, known)
+            if isinstance(raw, KeptBack):
+                batch.kept_back.add(kept_key(raw.earlier, known))
             same = found.setdefault(key, {})
             if hashes[-1] in same:
                 same[hashes[-1]].times += 1
@@ -230,7 +239,8 @@ def _digest(batch: Batch, hashes: Iterable[str]) -> str:
     told = sorted(content_hash(repr(record)) for record in batch.records)
     remarks = remarks_hash(batch.log)
     coverage = sorted(content_hash(row) for row in batch.coverage)
-    return content_hash([sorted(hashes), told, remarks, coverage, vars(batch.declaration)])
+    kept_back = [sorted(batch.kept_back)] if batch.kept_back else []
+    return content_hash([sorted(hashes), told, remarks, coverage, vars(batch.declaration), *kept_back])
 
 
 def remarks_hash(log: IssueLog) -> str:

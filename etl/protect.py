@@ -9,25 +9,24 @@ from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping, delete, text
 
-from etl import events, runs
+from etl import events, hiding, runs
 from etl.errors import SourceError
 from etl.i18n import _
-from etl.identity import content_hash
 from etl.progress import Progress
-from etl.publication.model import own_place
 from etl.sources.base import Source
 from etl.store import models as m
-from etl.store.frames import merge
 from etl.work import Chain, reread
 
 # Open claims that are not as public, or as hidden, as their type asks; rejected rows of sources that list such types.
-# A service whose row cannot be read now would stay as it is: to read its source again would help nothing, at any time.
+# A service whose row cannot be read now would stay as it is: to read its source again would help nothing, at any time;
+# and so with what is withheld against its own type.
 _AT_ODDS = text(
     """
     select distinct c.source_id from restricted.service_claim c
     join service_type t on t.code = c.record->>'service_type'
     join source_record r on r.id = c.source_record_id
-    where c.closed_on is null and t.protected <> c.protected and r.accepted and r.closed_on is null
+    where c.closed_on is null and t.protected <> c.protected and not c.withheld and r.accepted
+        and r.closed_on is null
     union
     select r.source_id from source_record r join source c on c.id = r.source_id
     where not r.accepted and r.closed_on is null and r.raw <> '{}'
@@ -52,8 +51,6 @@ _EXPOSED_ROWS = text(
         and exists (select from service_type t where t.protected and t.code = any(c.service_types))
     """
 )
-# With a place of its own, of which only the municipality is public: others may be at the old one.
-_APART = text("update restricted.service_claim set protected = true, location_id = :place where id = :claim")
 
 
 def at_odds(
@@ -91,7 +88,7 @@ def hide(connection: Connection) -> bool:
     claims = connection.execute(_EXPOSED_CLAIMS).mappings().all()
     for row in claims:
         if not row["protected"]:
-            connection.execute(_APART, {"claim": row["id"], "place": own_place(row["source_id"], row["key"])})
+            hiding.hide_claims(connection, row["source_id"], [row["key"]])
         _hide_row(connection, row)
     events.forget(connection, {row["id"] for row in claims})
     rows = connection.execute(_EXPOSED_ROWS).mappings().all()
@@ -105,12 +102,5 @@ def hide(connection: Connection) -> bool:
 
 def _hide_row(connection: Connection, row: RowMapping) -> None:
     if row["raw"]:
-        kept = {
-            "source_record_id": row["record_id"],
-            "raw": row["raw"],
-            "content_hash": row["content_hash"] or content_hash(row["raw"]),
-        }
-        merge(connection, m.RestrictedRecord, [kept])
-        emptied = text("update source_record set raw = '{}', content_hash = '' where id = :id")
-        connection.execute(emptied, {"id": row["record_id"]})
+        hiding.hide_row(connection, row["record_id"], row["raw"], row["content_hash"])
     runs.hide_issues(connection, row["source_id"], {row["key"]})

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from etl import coverage, events, received, runs, states
+from etl import coverage, events, hiding, received, runs, states
 from etl.batch import Batch
 from etl.i18n import _
 from etl.issues import IssueEntry
@@ -58,7 +58,7 @@ class Published:
 def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     """Make the database say what an edition says, in the caller's transaction."""
     batch, source_id = ready.batch, ready.batch.declaration.id
-    standing = find(connection, batch)
+    standing = find(connection, batch, ready.around)
     hidden = ready.around.protected(batch) | standing.protected
     runs.declare(connection, batch.declaration)
     received.keep(connection, ready.parcels)
@@ -67,6 +67,7 @@ def publish(connection: Connection, ready: Ready, *, today: date) -> Published:
     if batch.declaration.kind not in BULK:
         accepted = batch.accepted
         runs.keep_raw(connection, source_id, run_id, batch.rows, accepted, protected=hidden, today=today)
+    hiding.hide(connection, source_id, standing.protected)
     merged, told = _content(connection, ready, standing, today)
     points = load_figures.publish_points(connection, source_id, ready.around.points.get(source_id, ()))
     if batch.declaration.kind == "addresses":
@@ -141,7 +142,15 @@ def _services(connection: Connection, ready: Ready, standing: Standing, today: d
     source_id = batch.declaration.id
     listed = [record for record in batch.records if isinstance(record, ServiceRecord)]
     dated = (batch.edition, batch.declaration.reference_date) if batch.files else ()
-    said = claimed.build(source_id, listed, ready.located.positions, ready.around.types, dated=dated, today=today)
+    said = claimed.build(
+        source_id,
+        listed,
+        ready.located.positions,
+        ready.around.types,
+        dated=dated,
+        today=today,
+        withheld=batch.withheld,
+    )
     bodies_named = claimed.named_bodies([claim.record for claim in said])
     before = states.services(load_claims.read(connection, source_id=source_id), towns)
     # Bodies first: which of them stay hangs on the claims as they were.

@@ -60,15 +60,24 @@ class Surroundings:
     def protected(self, batch: Batch) -> set[str]:
         """Keys of what must not be told: services of protected types, and the rejected rows of sources that have some.
 
+        What an edition that was undone told to be protected is among them (``batch.withheld``).
+
         Nobody can say of a row that could not be read whether it tells a protected place.
         """
-        hidden = {
-            record.key
-            for record in batch.records
-            if isinstance(record, ServiceRecord) and self.types[record.service_type].protected
-        }
-        listed = [self.types[code].protected for code in batch.declaration.service_types if code in self.types]
-        return hidden | (set(batch.rows) - batch.accepted) if hidden or any(listed) else hidden
+        told = self._told_protected(batch) | batch.withheld
+        return told | (set(batch.rows) - batch.accepted) if self.lists_protected(batch) else told
+
+    def lists_protected(self, batch: Batch) -> bool:
+        """Whether a source lists services of protected types."""
+        return any(map(self.is_protected, batch.declaration.service_types)) or len(self._told_protected(batch)) > 0
+
+    def is_protected(self, code: str | None) -> bool:
+        """Whether a type of service is protected; one that does not exist is not."""
+        return code is not None and code in self.types and self.types[code].protected
+
+    def _told_protected(self, batch: Batch) -> set[str]:
+        services = (record for record in batch.records if isinstance(record, ServiceRecord))
+        return {record.key for record in services if self.is_protected(record.service_type)}
 
 
 def read(connection: Connection, reference: str) -> Surroundings:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from etl import ingest, received, runs, secret, surroundings
+from etl import ingest, received, runs, secret, surroundings, withheld
 from etl.batch import Batch, read, remarks_hash
 from etl.errors import SourceError
 from etl.i18n import _
@@ -98,6 +98,7 @@ def _check(connection: Connection, chain: Chain, around: Surroundings) -> None:
     before = _in(connection, chain)
     for batch in chain.batches:
         ingest.check_types(batch, around)
+        withheld.withhold(connection, batch, chain.latest, around, back=chain.undoes is not None)
         try:
             ingest.refuse(batch, around, before, may_shrink=chain.may_shrink)
         except SourceError as error:

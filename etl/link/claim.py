@@ -29,6 +29,8 @@ class ServiceClaim:
         The day of which the source speaks (evidence, edition, reference date), None where nothing is dated.
     protected
         Its place may be told to nobody: it is never compared with another.
+    withheld
+        Protected though its own type is not: a row that could not be loaded, or an edition that was undone, says so.
     closed_on
         The source has not listed it since; its values count only where no claim is open.
     """
@@ -43,6 +45,7 @@ class ServiceClaim:
     told_on: date | None = None
     protected: bool = False
     closed_on: date | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

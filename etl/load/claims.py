@@ -16,7 +16,7 @@ from etl.store.frames import merge
 
 _PLAIN = (
     *("id", "source_id", "key", "location_id", "organization_id"),
-    *("told_on", "protected", "closed_on"),
+    *("told_on", "protected", "closed_on", "withheld"),
 )
 
 

@@ -1,7 +1,7 @@
 """What the services of one edition claim, and which bodies they name. Pure."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ def build(
     *,
     dated: Sequence[str | None],
     today: date,
+    withheld: Collection[str] = (),
 ) -> list[ServiceClaim]:
     """Claims of the located records, in order of identifiers.
 
@@ -30,10 +31,20 @@ def build(
         Labels that date the edition as a whole, the best first (:func:`etl.quality.parts.told_date`).
     today
         A service whose validity has ended by then is closed on the day of its end.
+    withheld
+        Keys of what is protected though its type is not.
     """
     edition = next((day for label in dated if (day := told_date(label)) is not None), None)
     made = [
-        _claim(source_id, record, positions[record.key], edition, today, protected=types[record.service_type].protected)
+        _claim(
+            source_id,
+            record,
+            positions[record.key],
+            edition,
+            today,
+            by_type=types[record.service_type].protected,
+            withheld=record.key in withheld,
+        )
         for record in records
         if record.key in positions
     ]
@@ -41,8 +52,16 @@ def build(
 
 
 def _claim(
-    source_id: str, record: ServiceRecord, position: Position, edition: date | None, today: date, *, protected: bool
+    source_id: str,
+    record: ServiceRecord,
+    position: Position,
+    edition: date | None,
+    today: date,
+    *,
+    by_type: bool,
+    withheld: bool,
 ) -> ServiceClaim:
+    protected = by_type or withheld
     named, ended = record.organization, record.valid_to is not None and record.valid_to <= today
     return ServiceClaim(
         id=service_identifier(source_id, record.key),
@@ -55,6 +74,7 @@ def _claim(
         told_on=edition or told_date(None if record.evidence_year is None else f"{record.evidence_year:04d}"),
         protected=protected,
         closed_on=record.valid_to if ended else None,
+        withheld=withheld and not by_type,
     )
 
 

@@ -15,6 +15,20 @@ from etl.issues import IssueLog
 from etl.record import Record
 
 Raw = dict[str, Any]
+
+
+class KeptBack(dict[str, Any]):
+    """The raw row of a protected place of which nothing is taken: alike for all such rows, to the last letter.
+
+    ``earlier`` is the key under which the place may have been told before it was protected. It is no part of the row
+    and is written nowhere: it only finds what has to be hidden.
+    """
+
+    def __init__(self, row: Raw, *, earlier: str) -> None:
+        super().__init__(row)
+        self.earlier = earlier
+
+
 Kind = Literal["services", "organizations", "addresses", "indicators", "population", "areas", "travel"]
 
 # Contents of these kinds are too many or too wide to keep row by row: the file that brought them is kept instead.
@@ -160,6 +174,14 @@ class Source(Protocol):
         None where the row is of something that a list of this territory does not miss. By default, nothing tells.
         """
         return None if NOT_MISSED & set(kinds) else ""
+
+    def named_type(self, raw: Raw) -> str | None:  # noqa: ARG002
+        """Type of service that a row names, one that was rejected too; None where that cannot be told.
+
+        What was known of a row that names a protected type is hidden, and so where nothing can be told and the source
+        lists protected types. By default nothing can.
+        """
+        return None
 
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         """Declared completeness by ``service_type``, ``territory_level`` and ``territory_code``, given the records.

@@ -89,6 +89,11 @@ class BuiltinServices(Source):
         """
         return [Edition(self.declaration.reference_date or "", (), lambda: iter(self._services))]
 
+    def named_type(self, raw: Raw) -> str | None:
+        """The type of the row."""
+        told = raw.get("service_type")
+        return None if told is None else str(told)
+
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:  # noqa: ARG002
         """Where the list of each type is declared complete."""
         return tables.completeness(folder=self._folder)

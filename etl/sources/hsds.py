@@ -174,6 +174,10 @@ class HsdsSource(Source):
             return whole
         return replace(whole, openings=found, osm_hours=hsds_schedule.osm_hours(found))
 
+    def named_type(self, raw: Raw) -> str | None:
+        """The type that the terms of a service mean."""
+        return hsds_draft.service_type(hsds_draft.parts(raw), self.mapping.types)[0]
+
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         """Declared completeness as far as rows and date bear it."""
         return coverage(self.mapping.complete, records)

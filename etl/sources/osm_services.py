@@ -17,7 +17,7 @@ from etl.issues import IssueLog
 from etl.record import Capacity, Record, ServiceRecord
 from etl.reference import tables
 from etl.sources import osm_elements, osm_tags
-from etl.sources.base import Declaration, Download, Edition, Raw, Received, Source
+from etl.sources.base import Declaration, Download, Edition, KeptBack, Raw, Received, Source
 from etl.sources.osm_draft import LIVING, PREFIXED, drafted, of_its_time
 from etl.sources.osm_rules import RULES, SCHOOLS, Tags, several
 from etl.sources.tabular.assemble import Row, service
@@ -122,7 +122,7 @@ def rows(paths: Sequence[Path]) -> Iterator[tuple[str, Raw]]:
         for raw in osm_elements.read(path, (*LIVING, *PREFIXED), wanted=_is_asked):
             if "tags" in raw and osm_tags.is_protected(of_its_time(raw["tags"])[0]):
                 kept_back += 1
-                yield f"{KEPT_BACK}/{kept_back}", {"escluso": KEPT_BACK}
+                yield f"{KEPT_BACK}/{kept_back}", KeptBack({"escluso": KEPT_BACK}, earlier=osm_elements.key(raw))
             else:
                 yield osm_elements.key(raw), raw
 

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from sqlalchemy import text
 
+from etl.history import history, rollback
 from etl.identity import uid
 from etl.link.golden import survive
 from etl.link.trust import trust
@@ -149,6 +150,88 @@ def test_a_place_known_by_its_municipality_only_becomes_protected_with_all_that_
     assert leaks(loaded_scratch) >= {"address", "schedule"}
 
 
+TYPES = {"column": "piva", "values": {"a": "ludoteca", "b": "casa_rifugio"}}
+MIXED = TabularSource(mapping("luoghi-prova", "luoghi-*.csv", fields=FIELDS | {"service_type": TYPES}))
+EVERY = {f"n{key:03d}": {"piva": "a"} for key in range(12)}
+PUBLIC, REFUGE = SECRET | {"piva": "a"}, SECRET | {"piva": "b"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"piva": "b", "comune": ""},
+        {"piva": "b", "comune": "Milano"},
+        {"piva": "b", "codice": ""},
+        {"piva": "?"},
+        {"piva": "", "nome": ""},
+    ],
+    ids=str,
+)
+def test_a_row_that_cannot_be_loaded_and_may_tell_a_refuge_hides_what_it_told_before(loaded_scratch, tmp_path, told):
+    write(tmp_path, "luoghi-2024.csv", rows(**EVERY | {"n000": PUBLIC}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    write(tmp_path, "luoghi-2025.csv", rows(**EVERY | {"n000": PUBLIC, "n001": {"nome": "Altro nome", "piva": "a"}}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    assert leaks(loaded_scratch) >= {"location", "address", "address_point", "source_record", "issue"}
+    write(tmp_path, "luoghi-2026.csv", rows(**EVERY | {"n000": PUBLIC | told}))
+    assert not go(loaded_scratch, tmp_path, sources=(MIXED,)).failed
+    assert leaks(loaded_scratch) == set()
+    assert scalar(
+        loaded_scratch, "select count(*) from restricted.source_record where raw::text ilike '%segretissimo%'"
+    )
+    books = fingerprint(loaded_scratch)
+    assert not go(loaded_scratch, tmp_path, sources=(MIXED,)).changed
+    assert not load_everything(loaded_scratch, files=(MIXED,), today=TODAY).changed
+    assert fingerprint(loaded_scratch) == books
+    # Once a row that can be loaded says that it is public, it is.
+    write(tmp_path, "luoghi-2027.csv", rows(**EVERY | {"n000": PUBLIC}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    assert "address" in leaks(loaded_scratch)
+
+
+def test_a_row_that_cannot_be_loaded_and_tells_a_public_type_hides_nothing(loaded_scratch, tmp_path):
+    write(tmp_path, "luoghi-2024.csv", rows(**EVERY | {"n000": PUBLIC}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    write(tmp_path, "luoghi-2025.csv", rows(**EVERY | {"n000": PUBLIC | {"comune": ""}}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    assert "address" in leaks(loaded_scratch)
+
+
+def test_a_rollback_keeps_hidden_what_a_later_edition_told_to_be_protected(loaded_scratch, tmp_path):
+    def past():
+        with loaded_scratch.connect() as connection:
+            return history(connection, "luoghi-prova")
+
+    write(tmp_path, "luoghi-2024.csv", rows(**EVERY | {"n000": PUBLIC}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    unreadable = {"n001": {"piva": "b", "comune": ""}}
+    write(tmp_path, "luoghi-2025.csv", rows(**EVERY | unreadable | {"n000": REFUGE}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    assert leaks(loaded_scratch) == set()
+    rollback(loaded_scratch, past()[0].run_id, sources=(MIXED,), today=TODAY)
+    assert [run.edition for run in past()] == ["2024", "2025", "2024"]
+    assert leaks(loaded_scratch) == set()
+    hidden = "select count(*) from location where location_protected"
+    before = scalar(loaded_scratch, hidden)
+    assert before >= 2
+    told = "select message from issue where kind = 'protezione_mantenuta' and record_key = ''"
+    assert scalar(loaded_scratch, told).startswith("2 luoghi")
+    # Neither the files that are still there nor the next start take it back.
+    books = fingerprint(loaded_scratch)
+    assert not go(loaded_scratch, tmp_path, sources=(MIXED,)).changed
+    assert not load_everything(loaded_scratch, files=(MIXED,), today=TODAY).changed
+    assert fingerprint(loaded_scratch) == books
+    write(tmp_path, "luoghi-2024-bis.csv", rows(**EVERY | {"n000": PUBLIC | {"nome": "Altro"}}))
+    (tmp_path / "luoghi-2024.csv").unlink()
+    assert go(loaded_scratch, tmp_path, sources=(MIXED,)).changed
+    assert leaks(loaded_scratch) == set()
+    # An edition that comes after does.
+    write(tmp_path, "luoghi-2026.csv", rows(**EVERY | {"n000": PUBLIC}))
+    go(loaded_scratch, tmp_path, sources=(MIXED,))
+    assert "address" in leaks(loaded_scratch)
+    assert scalar(loaded_scratch, hidden) == before - 2
+
+
 def test_of_a_protected_place_how_much_there_is_goes_without_the_words_beside_it():
     town = Municipality(uid("area", "municipality", "001272"), "Torino", None, 9_000.0)
     beds = Capacity("posti", 8, "presso via Segretissima 9")
@@ -171,4 +254,4 @@ def test_of_a_protected_place_how_much_there_is_goes_without_the_words_beside_it
         listed = Listed(said[0].id, said, survive(said, trust()), said[0].location_id, None)
         found = build([listed], kinds, {"001272": town})
         assert [row["description"] for row in found.service_capacity] == told
-        assert {row["value"] is None for row in found.field_origin} == ({True} if protected else {False})
+        assert (beds.description in repr(found.field_origin)) is not protected

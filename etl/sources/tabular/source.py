@@ -16,7 +16,7 @@ from etl.record import Record, ServiceRecord
 from etl.sources.base import Declaration, Edition, Raw, Received, Source
 from etl.sources.tabular import assemble, editions, figures, layout, places
 from etl.sources.tabular.coverage import coverage
-from etl.sources.tabular.fields import draft, missing
+from etl.sources.tabular.fields import Refused, draft, missing, text
 from etl.sources.tabular.mapping import Mapping
 from etl.sources.tabular.names import told_apart
 from etl.sources.tabular.row import Row
@@ -167,6 +167,17 @@ class TabularSource(Source):
         """Where a rejected row is (:func:`etl.sources.tabular.territory.town`), unless it is left out on purpose."""
         missed = super().left_out(raw, kinds) is not None and not _on_purpose(self.layouts) & set(kinds)
         return town(raw, self._layout_of(raw)) if missed else None
+
+    def named_type(self, raw: Raw) -> str | None:
+        """The type that the mapping finds in a row; None where the row lacks its columns or says what is not listed."""
+        mapping = self._layout_of(raw)
+        column = mapping.fields.get("service_type")
+        if column is None or missing(tuple(raw), column.columns):
+            return None
+        try:
+            return text(column, raw) or None
+        except Refused:
+            return None
 
     def coverage(self, records: Sequence[Record]) -> pd.DataFrame:
         """Declared completeness as far as rows and date bear it (:func:`etl.sources.tabular.coverage.coverage`)."""

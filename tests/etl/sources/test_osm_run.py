@@ -1,5 +1,6 @@
 """A whole run over files of OpenStreetMap, ANNCSU and HSDS: what is in the database after it, and what must not be."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -72,3 +73,41 @@ def test_nothing_of_places_to_protect_and_of_persons_is_in_the_public_tables(loa
         "mappatore",
     )
     assert not [secret for secret in secrets if secret in public]
+
+
+def tagged(folder, day, **tags):
+    """An answer of Overpass of a day: a library, and a place of these tags."""
+    place = {
+        "addr:street": "Via Segretissima",
+        "addr:housenumber": "9",
+        "opening_hours": "chiedere a Segretissimo",
+    }
+    library = {"amenity": "library", "name": "Biblioteca di prova"}
+    elements = [
+        {"type": "node", "id": 900000101, "lat": 45.07, "lon": 7.68, "tags": library},
+        {"type": "node", "id": 900000102, "lat": 45.0612345, "lon": 7.6612345, "tags": place | tags},
+    ]
+    whole = {"osm3s": {"timestamp_osm_base": f"{day}T00:00:00Z"}, "elements": elements}
+    (folder / f"osm-{day}.json").write_text(json.dumps(whole), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "before", [{"amenity": "pharmacy", "name": "Farmacia"}, {"amenity": "social_facility", "name": "Casa"}], ids=str
+)
+def test_a_place_that_the_map_now_tells_to_be_a_shelter_leaves_nothing_public(loaded_scratch, tmp_path, before):
+    """Whether it was a service of ours or a row that was rejected; nothing is told of what it is now."""
+    secrets = ("Segretissim", "7.66123")
+    tagged(tmp_path, "2025-01-01", **before)
+    run(loaded_scratch, folder=tmp_path, sources=(OsmServices(),))
+    public = everything(loaded_scratch, schemas={None, "public"})
+    assert all(secret in public for secret in secrets)
+    shelter = {"amenity": "social_facility", "social_facility": "shelter", "social_facility:for": "woman"}
+    tagged(tmp_path, "2026-01-01", **shelter, name="Nome nuovo")
+    assert not run(loaded_scratch, folder=tmp_path, sources=(OsmServices(),)).failed
+    public = everything(loaded_scratch, schemas={None, "public"})
+    assert not [secret for secret in (*secrets, "Nome nuovo") if secret in public]
+    assert "Biblioteca di prova" in public
+    assert not run(loaded_scratch, folder=tmp_path, sources=(OsmServices(),)).changed
+    with loaded_scratch.connect() as connection:
+        kept = "select count(*) from restricted.source_record where raw::text like '%Segretissima%'"
+        assert connection.scalar(text(kept)) == 1

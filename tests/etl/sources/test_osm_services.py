@@ -129,6 +129,9 @@ def test_nothing_of_places_to_protect_and_of_persons_leaves_the_file(path):
     kept_back = [raw for key, raw in rows if key.startswith("riservato/")]
     assert kept_back
     assert all(raw == {"escluso": "riservato"} for raw in kept_back)
+    # What was told of it before is found by its key, which is no part of the row.
+    assert all(raw.earlier.startswith(("node/", "way/", "relation/")) for raw in kept_back)
+    assert "earlier" not in json.dumps(kept_back)
 
 
 def test_order_of_elements_changes_nothing(tmp_path):
