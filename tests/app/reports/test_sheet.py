@@ -38,7 +38,8 @@ def test_what_never_loaded_has_empty_cells(loaded: Engine) -> None:
 
 def test_sources_come_by_title_whatever_the_case(loaded_scratch: Engine) -> None:
     with loaded_scratch.begin() as connection:
-        ids = connection.execute(text("select id from source where id <> 'collegamento' order by id limit 3")).scalars().all()
+        own = "select id from source where id <> 'collegamento' order by id limit 3"
+        ids = connection.execute(text(own)).scalars().all()
         for name, title in zip(ids, ["zebra", "Alfa", "alce"], strict=True):
             connection.execute(text("update source set title = :title where id = :id"), {"id": name, "title": title})
         told = [one.id for one in reading.sources(connection) if one.id in ids]
