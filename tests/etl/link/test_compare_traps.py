@@ -99,7 +99,7 @@ def test_traps(one, other, told, most):
 
 def several(draw, count):
     """Rows whose parts are drawn from few values, so that many pairs are half alike."""
-    names = ("Zibaldone", "Zibaldone 2", "Quercia Zibaldone", "Nido 2", "Nido 2 Quercia", "Asilo nido", "S. Anna II")
+    names = ("Zibaldone", "Zibaldone 2", "Quercia Zibaldone 2", "Nido 2", "Nido 2 Quercia", "Asilo nido", "S. Anna II")
     streets = (VIA, "Via dei Ginepri 12-16", "V. Ginepri, 14/B", "Via G. Ginepri", "Via Guido Ginepri 14", None)
     phones = ((), ("+390115550001",), ("+390115550002", "+390115550001"))
     for number in range(count):
