@@ -4,9 +4,9 @@ from etl.i18n import _
 
 RULES = (
     *("a_mano", "unica", "concordi", "fiducia", "data", "precisione", "rilievo"),
-    *("specifico", "prova", "prudenza", "non_elencata", "ordine"),
+    *("specifico", "prova", "prudenza", "non_elencata", "ordine", "sede"),
 )
-"""Every rule that :func:`etl.link.golden.survive` may tell."""
+"""Every rule that :func:`etl.link.golden.survive` and :func:`etl.publication.places.agree` may tell."""
 
 
 def in_words(rule: str, *, survives: bool) -> str:
@@ -28,6 +28,7 @@ def _won() -> dict[str, str]:
         "prudenza": _("a parità di fonte e data vale il dato più prudente"),
         "non_elencata": _("nessuna fonte elenca più il servizio: vale l'ultimo dato noto"),
         "ordine": _("a parità di fonte e data vale la prima voce in ordine di chiave"),
+        "sede": _("lo dice un altro servizio della stessa sede, che la conosce meglio"),
     }
 
 
@@ -44,4 +45,5 @@ def _lost() -> dict[str, str]:
         "prudenza": _("a parità di fonte e data vale il dato più prudente"),
         "non_elencata": _("la fonte non elenca più il servizio"),
         "ordine": _("a parità di fonte e data vale la prima voce in ordine di chiave"),
+        "sede": _("della stessa sede vale quello che dice un altro servizio"),
     }

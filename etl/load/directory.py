@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, func, select
@@ -11,23 +11,18 @@ from sqlalchemy import Connection, func, select
 from etl import events, runs
 from etl.i18n import _
 from etl.identity import uid
-from etl.link import bodies as link_bodies
-from etl.link import engine, hand, sites
-from etl.link import services as link_services
-from etl.link import trust as trusted
-from etl.link.claim import BodyClaim, ServiceClaim
+from etl.link import engine, hand
+from etl.link.claim import ServiceClaim
 from etl.link.features import uncollected
 from etl.link.golden import HandValue, survive
 from etl.link.parameters import Parameters
 from etl.link.parameters import parameters as read_parameters
 from etl.link.relations import Related, relate
-from etl.link.trust import Trust
 from etl.load import bodies as load_bodies
-from etl.load import claims as load_claims
 from etl.load import identities, pairs
 from etl.load import services as load_services
-from etl.load.inputs import digest, duplicate_free, types
-from etl.load.linking import Asked, Linked, answer
+from etl.load.inputs import digest, types
+from etl.load.questions import Answers, Said, ask, read
 from etl.load.silence import silence
 from etl.locate.territory import read_municipalities
 from etl.outcome import Event, Linkage
@@ -62,32 +57,6 @@ class Directory:
         return self.linkage.queue
 
 
-@dataclass(frozen=True)
-class _Answers:
-    """The three questions, in the order in which they follow from each other."""
-
-    bodies: Linked
-    sites: Linked
-    services: Linked
-
-    @property
-    def all(self) -> tuple[Linked, ...]:
-        return (self.bodies, self.sites, self.services)
-
-
-@dataclass(frozen=True)
-class _Said:
-    """All that is claimed, and how far it is trusted."""
-
-    claims: Sequence[ServiceClaim]
-    told: load_claims.Told
-    bodies: Sequence[BodyClaim]
-    trust: Trust
-    parameters: Parameters
-    progress: Progress
-    duplicate_free: frozenset[str] = field(default_factory=frozenset)
-
-
 def refresh(
     connection: Connection, *, today: date, progress: Progress = silent, parameters: Parameters | None = None
 ) -> Directory:
@@ -107,8 +76,8 @@ def refresh(
     runs.declare(connection, LINKAGE)
     run_id = runs.start(connection, LINKAGE.id, content)
     with uncollected():
-        said = _read(connection, known, progress)
-        answers = _answer(connection, said)
+        said = read(connection, known, progress)
+        answers = ask(connection, said)
         listed = _listed(connection, said, answers)
         _write(connection, said, answers, listed, today)
     happened = _events(answers, listed)
@@ -118,80 +87,10 @@ def refresh(
     return Directory(linkage, changed=True, events=tuple(happened))
 
 
-def _read(connection: Connection, parameters: Parameters, progress: Progress) -> _Said:
-    told = load_claims.told_of_bodies(connection)
-    return _Said(
-        load_claims.read(connection),
-        told,
-        load_claims.read_bodies(connection, told=told),
-        trusted.trust(connection),
-        parameters,
-        progress,
-        duplicate_free(connection),
-    )
-
-
-# --- questions ------------------------------------------------------------------------------------------
-
-
-def _answer(connection: Connection, said: _Said) -> _Answers:
-    bodies = answer(connection, _of_bodies(said))
-    return _Answers(bodies, answer(connection, _of_sites(said)), answer(connection, _of_services(said, bodies)))
-
-
-def _of_bodies(said: _Said) -> Asked:
-    homes = {one.id: min(one.sources, key=lambda source: (not one.sources[source], source)) for one in said.bodies}
-    listed = {one.id: any(one.sources.values()) for one in said.bodies}
-    return Asked(
-        "organization",
-        list(homes),
-        link_bodies.feature_hashes(said.bodies, parameters=said.parameters),
-        lambda changed: link_bodies.compare(
-            said.bodies, changed=changed, parameters=said.parameters, progress=said.progress
-        ),
-        homes,
-        lambda one: (not listed[one], said.trust.rank(homes[one], "organization"), homes[one]),
-        said.duplicate_free,
-    )
-
-
-def _of_sites(said: _Said) -> Asked:
-    first: dict[uuid.UUID, ServiceClaim] = {}
-    for claim in sorted(said.claims, key=_row, reverse=True):
-        first[claim.location_id] = claim
-    return Asked(
-        "location",
-        list(first),
-        sites.feature_hashes(said.claims, parameters=said.parameters),
-        lambda changed: sites.compare(said.claims, changed=changed, parameters=said.parameters, progress=said.progress),
-        {site: claim.source_id for site, claim in first.items()},
-        lambda one: (said.trust.rank(first[one].source_id, "address"), *_row(first[one])),
-    )
-
-
-def _of_services(said: _Said, bodies: Linked) -> Asked:
-    of = {claim.id: claim for claim in said.claims}
-    return Asked(
-        "service",
-        list(of),
-        link_services.feature_hashes(said.claims, bodies=bodies.leads, parameters=said.parameters),
-        lambda changed: link_services.compare(
-            said.claims, bodies=bodies.leads, changed=changed, parameters=said.parameters, progress=said.progress
-        ),
-        {one: claim.source_id for one, claim in of.items()},
-        lambda one: (said.trust.rank(of[one].source_id, "name"), *_row(of[one])),
-        said.duplicate_free,
-    )
-
-
-def _row(claim: ServiceClaim) -> tuple[str, str]:
-    return claim.source_id, claim.key
-
-
 # --- golden records -------------------------------------------------------------------------------------
 
 
-def _listed(connection: Connection, said: _Said, answers: _Answers) -> list[Listed]:
+def _listed(connection: Connection, said: Said, answers: Answers) -> list[Listed]:
     by_member = hand.in_force(connection, "service")
     known_bodies = set(connection.execute(select(m.Organization.id)).scalars()) | set(answers.bodies.now)
     groups: dict[uuid.UUID, list[ServiceClaim]] = defaultdict(list)
@@ -220,7 +119,7 @@ def _by_hand(
 # --- tables ---------------------------------------------------------------------------------------------
 
 
-def _write(connection: Connection, said: _Said, answers: _Answers, listed: Sequence[Listed], today: date) -> None:
+def _write(connection: Connection, said: Said, answers: Answers, listed: Sequence[Listed], today: date) -> None:
     towns = read_municipalities(connection).municipalities
     bodies: dict[uuid.UUID, list[tuple[str, Claim]]] = defaultdict(list)
     for body, told in said.told.items():
@@ -252,7 +151,7 @@ def _is_placed(claim: ServiceClaim) -> bool:
     return claim.position.precision != "municipality" and not claim.protected
 
 
-def _keep_identities(connection: Connection, answers: _Answers, listed: Sequence[Listed]) -> None:
+def _keep_identities(connection: Connection, answers: Answers, listed: Sequence[Listed]) -> None:
     moment = connection.execute(select(func.now())).scalar_one()
     for linked, public in (
         (answers.bodies, set(answers.bodies.leads.values())),
@@ -273,7 +172,7 @@ def _keep_identities(connection: Connection, answers: _Answers, listed: Sequence
 # --- what is told ---------------------------------------------------------------------------------------
 
 
-def _events(answers: _Answers, listed: Sequence[Listed]) -> list[Event]:
+def _events(answers: Answers, listed: Sequence[Listed]) -> list[Event]:
     names, services = {one.id: one.golden.record.name for one in listed}, answers.services
     joined = identities.united(services.before, services.leads)
     parted = identities.divided(services.before, services.leads, names)
@@ -283,7 +182,7 @@ def _events(answers: _Answers, listed: Sequence[Listed]) -> list[Event]:
     ] + [Event(LINKAGE.id, "service", one, names[one], "diviso", "id", str(other), str(one)) for one, other in parted]
 
 
-def _told(answers: _Answers, listed: Sequence[Listed]) -> Linkage:
+def _told(answers: Answers, listed: Sequence[Listed]) -> Linkage:
     return Linkage(
         services=sum(one.closed_on is None for one in listed),
         merged=len(answers.services.clustering.clusters),

@@ -1,11 +1,10 @@
 """What the directory is made from beside the claims, and a hash that names all of it."""
 
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import Connection, Select, select, text, union
 
 from etl.identity import code_version, content_hash
 from etl.link import engine, trust
 from etl.publication.model import TypeOfService
-from etl.runs import LINKAGE
 from etl.store import models as m
 
 _TABLES = {
@@ -35,9 +34,11 @@ def digest(connection: Connection, parameters: str) -> str:
 
 
 def _sources() -> Select[str, str | None, bool]:
+    """Only those that claim something: streets or an indicator that arrive leave the directory as it is."""
     source = m.Source
+    claiming = union(select(m.ServiceClaim.source_id), select(m.OrganizationClaim.source_id))
     columns = (source.id, source.positions, source.duplicate_free)
-    return select(*columns).where(source.id != LINKAGE.id).order_by(source.id)
+    return select(*columns).where(source.id.in_(claiming)).order_by(source.id)
 
 
 def duplicate_free(connection: Connection) -> frozenset[str]:

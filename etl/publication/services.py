@@ -2,16 +2,13 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from etl.identity import uid
 from etl.link import origins
-from etl.link.claim import ServiceClaim
-from etl.link.golden import Golden
 from etl.locate.territory import Municipality
-from etl.publication.model import FINEST_FIRST, Publication, TypeOfService, service_identifier
+from etl.publication.model import Publication, TypeOfService, service_identifier
+from etl.publication.places import Listed, agree
 from etl.record import ServiceRecord
 from etl.store.frames import Rows
 from geo.travel.estimate import LARGEST_RADIUS
@@ -28,46 +25,13 @@ HSDS_STATUS = {
 }
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A service as it is published: the claims that are one, and what survived of them.
-
-    ``location_id`` and ``organization_id`` are the published identifiers of its place and its body.
-    """
-
-    id: uuid.UUID
-    claims: Sequence[ServiceClaim]
-    golden: Golden
-    location_id: uuid.UUID
-    organization_id: uuid.UUID | None
-
-    @property
-    def protected(self) -> bool:
-        """Its place may be told to nobody."""
-        return any(claim.protected for claim in self.claims)
-
-    @property
-    def closed_on(self) -> date | None:
-        """The day on which it was closed, by its sources or by hand; None while it is open."""
-        return self.golden.closed_on
-
-
 def build(
     listed: Sequence[Listed], types: Mapping[str, TypeOfService], municipalities: Mapping[str, Municipality]
 ) -> Publication:
     """Rows of every table, the same whatever the order of the services."""
     publication = Publication()
-    # Of the services at one place the one that is open, and knows it best, tells where it is.
-    placed = sorted(
-        listed,
-        key=lambda one: (
-            one.closed_on is not None,
-            FINEST_FIRST.index(one.golden.position.precision),
-            one.golden.place_of,
-        ),
-    )
     locations: set[uuid.UUID] = set()
-    for one in placed:
+    for one in agree(listed):
         record, kind = one.golden.record, types[one.golden.record.service_type]
         if one.location_id not in locations:
             locations.add(one.location_id)
@@ -78,7 +42,9 @@ def build(
         _add_contacts(publication, record, one.id, protected=one.protected)
         publication.service_capacity += _capacities(record, one.id, protected=one.protected)
         publication.attribute.append(_attribute(one.id, kind.term_id))
-        publication.field_origin += origins.rows(one.id, one.golden, one.claims, protected=one.protected)
+        publication.field_origin += origins.rows(
+            one.id, one.golden, [*one.claims, *one.witnesses], protected=one.protected
+        )
     return publication
 
 

@@ -14,6 +14,7 @@ from etl.load import directory as made
 from etl.load import pairs
 from etl.pipeline import load_everything
 from etl.publication.model import service_identifier
+from etl.quality import quality
 from etl.reference import tables
 from etl.sources.tabular.source import TabularSource
 from tests.etl.files import TODAY, directory, go, kinds, mapping, write
@@ -214,6 +215,13 @@ def test_without_the_engine_what_is_linked_stays_and_what_is_new_stands_alone_un
         assert outcome.changed
         assert (outcome.linkage.merged, len(published(engine))) == (10, 10)
         assert [event.kind for event in outcome.unions] == ["unito", "unito"]
+
+
+def test_the_book_of_the_linkage_is_no_source(both):
+    with both.connect() as connection:
+        assert scalar(both, "select count(*) from source_run where source_id = 'collegamento'") >= 2
+        assert "collegamento" not in {run.source_id for run in history(connection)}
+        assert "collegamento" not in set(quality(connection, today=TODAY)["id"])
 
 
 # --- closed, rolled back ----------------------------------------------------------------------------------
