@@ -2,11 +2,15 @@
 
 from etl.store.models.base import RESTRICTED, Base
 from etl.store.models.coverage import (
+    AccessScore,
     ComplianceResult,
+    CoverageChange,
     CoverageResult,
     CoverageRun,
+    KpiResult,
     OverlapResult,
     RuleResult,
+    RunInput,
     ServiceReach,
     TypeResult,
 )
@@ -68,6 +72,7 @@ __all__ = [
     "LEVELS",
     "RESTRICTED",
     "STREET_KINDS",
+    "AccessScore",
     "Accessibility",
     "Address",
     "AddressPoint",
@@ -79,6 +84,7 @@ __all__ = [
     "ComplianceResult",
     "Contact",
     "CostOption",
+    "CoverageChange",
     "CoverageResult",
     "CoverageRun",
     "DataVersion",
@@ -89,6 +95,7 @@ __all__ = [
     "Indicator",
     "Issue",
     "Judgement",
+    "KpiResult",
     "Language",
     "Location",
     "Match",
@@ -104,6 +111,7 @@ __all__ = [
     "RestrictedPosition",
     "RestrictedRecord",
     "RuleResult",
+    "RunInput",
     "Schedule",
     "Secret",
     "Service",

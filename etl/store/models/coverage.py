@@ -7,13 +7,17 @@ from sqlalchemy import ARRAY, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from etl.store.models.base import Base, Created, Json, UuidPk
+from etl.store.models.base import RESTRICTED, Base, Created, Json, UuidPk
 
 
 class CoverageRun(Base):
     """One computation over all types, with everything needed to repeat it.
 
-    ``input_hash`` covers data, parameters, engine and code: the same inputs give the same run.
+    ``input_hash`` covers data, parameters, engine and code: the same inputs give the same run. ``digests`` has the
+    hash of each part of them (data, population, services, standards, travel, method), so that two runs can be told
+    apart; ``inputs`` names the rows of ``run_input`` that hold them. ``parameters`` hold what the engine says of
+    itself. ``note`` tells what a reader must know, such as an engine that had to be replaced. A run with a ``name`` is
+    never pruned.
     """
 
     __tablename__ = "coverage_run"
@@ -29,6 +33,26 @@ class CoverageRun(Base):
     code_version: Mapped[str]
     parameters: Mapped[Json]
     current: Mapped[bool] = mapped_column(server_default="false")
+    data_version: Mapped[int | None]
+    population_year: Mapped[int | None]
+    digests: Mapped[Json]
+    inputs: Mapped[Json]
+    name: Mapped[str | None] = mapped_column(unique=True)
+    created_by: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class RunInput(Base):
+    """One table that runs read, as Parquet or JSON, stored once for all the runs that read the same.
+
+    Restricted: it holds points of services, and one of them may be protected some day.
+    """
+
+    __tablename__ = "run_input"
+    __table_args__ = ({"schema": RESTRICTED},)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
 
 
 class TypeResult(Base):
@@ -168,3 +192,65 @@ class ServiceReach(Base):
     persons: Mapped[float]
     marginal: Mapped[float]
     marginal_all: Mapped[float]
+
+
+class AccessScore(Base):
+    """Scores of access of one demand point to the confirmed supply of one type, in capacity units per person.
+
+    Null where the measure says nothing of the point; ``raam_minutes`` is the mean cost of RAAM, in minutes.
+    """
+
+    __tablename__ = "access_score"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["run_id", "service_type_code"],
+            ["type_result.run_id", "type_result.service_type_code"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    service_type_code: Mapped[str] = mapped_column(primary_key=True)
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    two_step: Mapped[float | None]
+    enhanced: Mapped[float | None]
+    three_step: Mapped[float | None]
+    modified: Mapped[float | None]
+    balanced: Mapped[float | None]
+    raam_minutes: Mapped[float | None]
+
+
+class KpiResult(Base):
+    """The value of an indicator of the plan in a run; ``area_code`` is empty for the whole territory."""
+
+    __tablename__ = "kpi_result"
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    kpi_id: Mapped[str] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(primary_key=True, server_default="")
+    value: Mapped[float | None]
+    numerator: Mapped[float | None]
+    denominator: Mapped[float | None]
+    note: Mapped[str | None]
+
+
+class CoverageChange(Base):
+    """Why the persons in shadow of a demand point are others in a later run: the parts add up to the change.
+
+    On confirmed supply, in persons of the type's target group; where nothing is known the persons in shadow count 0.
+    """
+
+    __tablename__ = "coverage_change"
+
+    former_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    later_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    service_type_code: Mapped[str] = mapped_column(
+        ForeignKey("service_type.code", ondelete="CASCADE"), primary_key=True
+    )
+    area_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    services: Mapped[float]
+    data: Mapped[float]
+    population: Mapped[float]
+    standards: Mapped[float]
+    travel: Mapped[float]
+    method: Mapped[float]
