@@ -208,8 +208,18 @@ class ComplianceProperties(_Properties):
     value_all: float | None
     outcome_confirmed: str
     outcome_all: str
-    shortfall_confirmed: float | None
+    shortfall_confirmed: float | None = Field(description="Quanto manca al minimo, nell'unità della regola")
     shortfall_all: float | None
+    shortfall_objective_confirmed: float | None = Field(description="Quanto manca all'obiettivo")
+    shortfall_objective_all: float | None
+    cause_confirmed: str | None = Field(
+        description="Perché non si può determinare: elenco, capacita, posizione, eccesso; null altrimenti"
+    )
+    cause_all: str | None
+    details: dict[str, Any] = Field(
+        description="part: comuni dell'unità di cui la regola parla; missing: dati che mancano per dirlo; "
+        "pairs: coppie di servizi troppo vicine, certe e possibili"
+    )
     service_types: list[str]
     title_it: str
     indicator_it: str
@@ -289,6 +299,8 @@ class Standard(_Properties):
     per: float
     capacity_unit: str | None
     supply_bound: str | None
+    reach: float | None = Field(description="Minuti o metri entro cui la regola conta le persone")
+    figure_unit: str | None = Field(description="Ciò che una regola di carico o intensità rapporta alla capacità")
     base_kind: str
     base_age_min: int | None
     base_age_max: int | None

@@ -136,7 +136,10 @@ class CoverageResult(Base):
 class ComplianceResult(Base):
     """Outcome of one rule on one statutory unit (methods: result b), on both supplies.
 
-    ``value_*`` is in the rule's unit, ``shortfall_*`` in units of capacity missing to the minimum.
+    ``value_*`` is in the rule's unit, ``shortfall_*`` what is missing to the minimum and ``shortfall_objective_*`` to
+    the objective, as :mod:`geo.compliance` counts it for the rule's kind; ``capacity_*`` what is listed, and for a rule
+    of time or distance the persons reached. ``cause_*`` says why an outcome cannot be determined. ``details``: the
+    ``part`` of the unit that the rule speaks of, ``missing`` facts of its area condition, ``pairs`` too near.
     """
 
     __tablename__ = "compliance_result"
@@ -156,6 +159,11 @@ class ComplianceResult(Base):
     outcome_all: Mapped[str]
     shortfall_confirmed: Mapped[float | None]
     shortfall_all: Mapped[float | None]
+    shortfall_objective_confirmed: Mapped[float | None]
+    shortfall_objective_all: Mapped[float | None]
+    cause_confirmed: Mapped[str | None]
+    cause_all: Mapped[str | None]
+    details: Mapped[Json]
 
 
 class OverlapResult(Base):

@@ -73,6 +73,9 @@ class Standard(Base):
     ``minimum`` and ``objective`` are in ``unit``; ``per`` is the number of base persons the unit speaks of.
     ``supply_bound`` is ``eccesso`` where the directory lists more than the rule counts (hubs among Case della
     Comunità): a minimum missed is then certain, a minimum met is not.
+    ``reach`` is the limit, in minutes or metres, within which a rule of time or distance counts people (75 % of
+    residents within 3 km: minimum 75, reach 3000); ``figure_unit`` what a rule of load or intensity sets against the
+    capacity of each service (patients, users).
     ``verification`` is ``letto``, ``parziale`` or ``non_letto`` for an act, ``criterio`` for our own.
     """
 
@@ -91,6 +94,8 @@ class Standard(Base):
     per: Mapped[float]
     capacity_unit: Mapped[str | None]
     supply_bound: Mapped[str | None]
+    reach: Mapped[float | None]
+    figure_unit: Mapped[str | None]
     base_kind: Mapped[str]
     base_age_min: Mapped[int | None]
     base_age_max: Mapped[int | None]
