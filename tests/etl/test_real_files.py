@@ -107,7 +107,7 @@ def test_renamed_schools_are_told_as_such_and_stay_the_same_schools(real):
     assert told["nuovo"] == scalar(
         engine,
         "select count(distinct o.entity_id) from field_origin o join source_record r on r.id = o.source_record_id"
-        " where r.source_id = 'mim-scuole-paritarie' and o.entity = 'service'",
+        " where r.source_id = 'mim-scuole-paritarie' and o.entity = 'service' and o.field = 'name'",
     )
 
 
