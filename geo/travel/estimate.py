@@ -1,7 +1,7 @@
 """Travel minutes estimated from straight distance, where no road network or official table is at hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -117,6 +117,15 @@ class Estimate:
 
     car: Curve = CAR
     foot: Curve = field(default_factory=walking)
+
+    @property
+    def name(self) -> str:
+        """The name of the engine."""
+        return "estimate"
+
+    def describe(self) -> dict[str, Any]:
+        """Breaks and rates of every mode, as JSON values."""
+        return {"curves": {"car": asdict(self.car), "foot": asdict(self.foot)}}
 
     def minutes(self, metres: Floats, modes: npt.NDArray[Any] | AnySeries) -> Floats:
         """Minutes for straight distances in metres, each with its mode ('car' or 'foot'); infinite where they are."""

@@ -1,6 +1,6 @@
 """The sparse table of travel minutes that feeds every measure, and what an engine must offer to produce it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
@@ -27,6 +27,9 @@ class TravelTable:
     Pairs are sorted by (origin, minutes, service) and none is repeated. `engine` names the method; `estimated` is
     False for official or measured times. Arrays are shared, not copied: do not write into them. Build a table with
     :meth:`from_pairs`, which sorts and reports repeated pairs.
+
+    `origin_snap_m` and `service_snap_m`, one value per label, are the metres (>= 0) from the point to where the engine
+    starts or ends, NaN where the point could not be placed; None where the engine works on the points themselves.
     """
 
     origins: Labels
@@ -39,10 +42,12 @@ class TravelTable:
     cutoff: float
     engine: str
     estimated: bool
+    origin_snap_m: Floats | None = None
+    service_snap_m: Floats | None = None
 
     def __post_init__(self) -> None:
         """Refuse a table that would break a measure later, with all faults."""
-        require(_label_faults(self), _pair_faults(self))
+        require(_label_faults(self), _pair_faults(self), _snap_faults(self))
 
     def __len__(self) -> int:
         """Number of pairs."""
@@ -62,6 +67,8 @@ class TravelTable:
         cutoff: float,
         engine: str,
         estimated: bool,
+        origin_snap_m: Floats | None = None,
+        service_snap_m: Floats | None = None,
     ) -> Self:
         """A table from pairs in any order; where `low` or `high` is not given the time is taken as certain.
 
@@ -89,6 +96,8 @@ class TravelTable:
             cutoff=float(cutoff),
             engine=engine,
             estimated=estimated,
+            origin_snap_m=origin_snap_m,
+            service_snap_m=service_snap_m,
         )
 
     @classmethod
@@ -96,7 +105,8 @@ class TravelTable:
         """The union of several tables: other services, other origins, or both; labels in order of first appearance.
 
         A pair present in several tables keeps its shortest time. The result is complete only up to the smallest of
-        their cutoffs, which becomes its cutoff; it is estimated when any of them is.
+        their cutoffs, which becomes its cutoff; it is estimated when any of them is. A label has the first snapping
+        distance that is known of it, 0 where only tables that snap nothing hold it.
         """
         require([] if tables else ["tables: none given; pass at least one"])
         origins, services = tables[0].origins, tables[0].services
@@ -125,6 +135,8 @@ class TravelTable:
             cutoff=cutoff,
             engine="+".join(dict.fromkeys(table.engine for table in tables)),
             estimated=any(table.estimated for table in tables),
+            origin_snap_m=_united(origins, ((table.origins, table.origin_snap_m) for table in tables)),
+            service_snap_m=_united(services, ((table.services, table.service_snap_m) for table in tables)),
         )
 
     def within(self, minutes: float) -> "TravelTable":
@@ -139,7 +151,10 @@ class TravelTable:
         position = np.cumsum(chosen) - 1
         kept = chosen[self.service]
         narrowed = _subset(self, kept)
-        return replace(narrowed, services=self.services[chosen], service=position[narrowed.service])
+        snap = None if self.service_snap_m is None else self.service_snap_m[chosen]
+        return replace(
+            narrowed, services=self.services[chosen], service=position[narrowed.service], service_snap_m=snap
+        )
 
     def select_pairs(self, mask: Bools) -> "TravelTable":
         """The pairs where `mask` (one flag per pair, in order) is true; labels stay."""
@@ -190,8 +205,22 @@ class TravelTable:
 class TravelEngine(Protocol):
     """Anything that can tell how long it takes from demand points to services."""
 
+    @property
+    def name(self) -> str:
+        """'estimate', 'network' or 'matrix'; the `engine` of its tables."""
+        ...
+
     def table(self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, *, cutoff: float) -> TravelTable:
-        """The pairs that may take `cutoff` minutes or less; labels are the indexes of the two frames."""
+        """The pairs that may take `cutoff` minutes or less; labels are the indexes of the two frames.
+
+        `origins`: points in EPSG:32632 with `municipality`, `mode` ('car', 'foot' or 'bike') and perhaps `altitude_m`
+        (metres above the sea) and `altimetric_zone` (ISTAT's, :data:`geo.travel.terrain.ZONES`). `services`: points in
+        EPSG:32632 with `municipality`, `position_radius_m` (metres, >= 0), `located` and perhaps the same two columns.
+        """
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """All that the times depend on, as JSON values: coefficients, speeds, hashes, windows, percentiles."""
         ...
 
 
@@ -216,6 +245,33 @@ def _pair_faults(table: TravelTable) -> list[str]:
     if not _is_sorted(table):
         faults.append("travel: pairs not sorted by origin, minutes, service; build the table with from_pairs")
     return faults
+
+
+def _snap_faults(table: TravelTable) -> list[str]:
+    faults = []
+    for name, snap, labels in (
+        ("origin_snap_m", table.origin_snap_m, table.origins),
+        ("service_snap_m", table.service_snap_m, table.services),
+    ):
+        if snap is not None and snap.shape != labels.shape:
+            faults.append(f"travel.{name}: {len(snap)} values for {len(labels)} labels; give one for each")
+        elif snap is not None and ((snap < 0) | np.isinf(snap)).any():
+            faults.append(f"travel.{name}: negative or infinite metres; give metres, or NaN where a point has no place")
+    return faults
+
+
+def _united(labels: Labels, parts: Iterable[tuple[Labels, Floats | None]]) -> Floats | None:
+    """Snapping distances of several tables by the labels of their union."""
+    known = [(own, snap) for own, snap in parts if snap is not None]
+    if not known:
+        return None
+    result, snapped = np.full(len(labels), np.nan), np.zeros(len(labels), dtype=np.bool_)
+    for own, snap in known:
+        position = labels.get_indexer(own)
+        snapped[position] = True
+        result[position] = np.where(np.isnan(result[position]), snap, result[position])
+    result[~snapped] = 0.0
+    return result
 
 
 def _position_faults(positions: Positions, size: int, name: str) -> list[str]:

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
 from geo.travel.area import restrict, service_area
+from geo.travel.report import report
 from geo.travel.table import TravelTable
 
 MATRIX = [[5.0, 9.0, np.inf], [np.inf, np.inf, np.inf], [7.0, 7.0, 50.0]]
@@ -198,3 +201,55 @@ def test_an_empty_table_answers_every_question():
     assert travel.counts().empty
     assert travel.matrix().shape == (0, 0)
     assert TravelTable.concat([travel, travel]).origins.empty
+
+
+def snapped(origins, services, origin_snap_m, service_snap_m):
+    return TravelTable.from_pairs(
+        pd.Index(origins),
+        pd.Index(services),
+        origin=np.zeros(len(services), dtype=int),
+        service=np.arange(len(services)),
+        minutes=np.full(len(services), 5.0),
+        cutoff=30,
+        engine="test",
+        estimated=False,
+        origin_snap_m=None if origin_snap_m is None else np.array(origin_snap_m),
+        service_snap_m=None if service_snap_m is None else np.array(service_snap_m),
+    )
+
+
+def test_snapping_distances_follow_their_labels():
+    travel = snapped(["a", "b"], ["s", "t"], [10.0, np.nan], [1.0, 2.0])
+    assert travel.select_services(np.array([False, True])).service_snap_m.tolist() == [2.0]
+    for kept in (travel.within(3), travel.select_pairs(np.array([False, False]))):
+        np.testing.assert_array_equal(kept.origin_snap_m, [10.0, np.nan])
+        assert kept.service_snap_m.tolist() == [1.0, 2.0]
+
+
+def test_concat_keeps_the_first_snapping_distance_that_is_known_of_a_label():
+    one = snapped(["a", "b"], ["s"], [10.0, np.nan], [1.0])
+    two = snapped(["b", "c"], ["t"], [20.0, np.nan], [2.0])
+    without = snapped(["a", "b", "c", "d"], ["home"], None, None)
+    both = TravelTable.concat([one, two, without])
+    np.testing.assert_array_equal(both.origin_snap_m, [10.0, 20.0, np.nan, 0.0])
+    assert both.service_snap_m.tolist() == [1.0, 2.0, 0.0]
+    assert TravelTable.concat([without, without]).origin_snap_m is None
+
+
+@pytest.mark.parametrize("wrong", [[1.0, 2.0], [-1.0], [np.inf]])
+def test_snapping_distances_that_mean_nothing_are_refused(wrong):
+    with pytest.raises(InvalidInput, match=r"travel\.origin_snap_m"):
+        snapped(["a"], ["s"], wrong, None)
+
+
+def test_the_report_counts_what_is_not_reached(table):
+    travel = table([[70.0, 5.0, 90.0], [np.inf, np.inf, np.inf]], low=[[50.0, 5.0, 90.0], [0.0, 0.0, 0.0]])
+    found = report(travel, pd.Series(["car", "foot"], index=travel.origins))
+    # One pair is kept for its low only: in the middle it is beyond the cutoff.
+    assert (found["pairs"], found["origins_without_service"], found["services_unreached"]) == (2, 1, 2)
+    assert found["origins_by_mode"] == {"car": 1, "foot": 1}
+    assert found["origin_snap_m"] is None
+    assert report(snapped(["a"], ["s"], [np.nan], [3.0]))["origin_snap_m"]["unplaced"] == 1
+    with pytest.raises(InvalidInput, match="modes"):
+        report(travel, pd.Series(["car"], index=["x"]))
+    assert json.loads(json.dumps(found)) == found
