@@ -6,11 +6,22 @@ import pandas as pd
 from geo.arrays import AnySeries, Bools, Floats, FloatSeries, bools, floats
 from geo.checks import columns, examples, flags, known_labels, numbers, require, unique_labels
 from geo.errors import NotEvaluated
-from geo.rules import EVALUATED_KINDS, ROUNDING, PresenceRule, RatioRule, Rule, make_rule
+from geo.outcomes import CAUSES, OUTCOMES, Threshold, doubts, outcomes
+from geo.rules import EVALUATED_KINDS, ROUNDING, LoadRule, PresenceRule, RatioRule, Rule, make_rule
 
-__all__ = ["EVALUATED_KINDS", "OUTCOMES", "PresenceRule", "RatioRule", "Rule", "apportion", "evaluate", "make_rule"]
-
-OUTCOMES = ("sotto_minimo", "minimo", "obiettivo", "non_determinabile", "unita_non_caricata")
+__all__ = [
+    "CAUSES",
+    "EVALUATED_KINDS",
+    "OUTCOMES",
+    "LoadRule",
+    "PresenceRule",
+    "RatioRule",
+    "Rule",
+    "apportion",
+    "evaluate",
+    "make_rule",
+    "together",
+]
 
 
 def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
@@ -18,19 +29,23 @@ def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFr
 
     `units`, indexed by unit: `base` (persons of the rule's base population, >= 0), `complete` (the list of this type
     is declared complete in the unit), `loaded` (its membership is known). `supply`, one row per service: `unit`,
-    `capacity` (>= 0, in the rule's unit; missing where unknown) and `confirmed`.
+    `capacity` (>= 0, in the rule's unit; missing where unknown), `confirmed` and, for a :class:`LoadRule`, `figure`
+    (>= 0, missing where unknown).
 
     The result has the index of `units` and, for supply `confirmed` and `all`:
 
-    - value_*: the indicator as the rule words it (residents per unit, capacity per `per` persons, count); infinite
-      persons per unit where nothing is listed, NaN for a unit that is not loaded and where services are listed but
-      the capacity of none is known. With an incomplete list or an unknown capacity it is only a bound;
-    - outcome_*: sotto_minimo, minimo, obiettivo, non_determinabile, unita_non_caricata. What is listed is a lower
-      bound where the list is incomplete or a capacity unknown: if it already meets the minimum the outcome stands,
-      otherwise it is non_determinabile;
-    - shortfall_*: capacity units missing to meet the minimum, 0 when met, NaN where not determinable or not loaded.
+    - value_*: the indicator as the rule words it (residents per unit, capacity per `per` persons, count; of a load the
+      worst service); infinite persons per unit where nothing is listed, NaN for a unit that is not loaded and where
+      services are listed but the capacity of none is known. With an incomplete list or an unknown capacity it is only
+      a bound;
+    - outcome_*: one of `OUTCOMES`. What is listed is a lower bound where the list is incomplete or a capacity
+      unknown: if it already meets the minimum the outcome stands, otherwise it is non_determinabile. Of a load it is
+      the other way round: a service beyond the limit is certain, that none is has to be known of all;
+    - cause_*: why it is non_determinabile, one of `CAUSES`, None elsewhere;
+    - shortfall_*, shortfall_objective_*: capacity units missing to meet the minimum, and the objective (of a load the
+      figure beyond the limit); 0 when met, NaN where not determinable, not loaded or without objective.
 
-    Raises :class:`NotEvaluated` for anything but a :class:`RatioRule` or a :class:`PresenceRule`;
+    Raises :class:`NotEvaluated` for a rule of reach or spacing (:mod:`geo.reach`, :mod:`geo.spacing`) or none at all;
     :class:`InvalidInput` with all faults of the frames.
 
     >>> units = pd.DataFrame({"base": [50_000, 18_000], "complete": True, "loaded": True}, index=["north", "south"])
@@ -39,11 +54,15 @@ def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFr
     >>> found[["value_confirmed", "outcome_confirmed", "shortfall_confirmed"]].values.tolist()
     [[50000.0, 'sotto_minimo', 2.0], [18000.0, 'minimo', 0.0]]
     """
-    if not isinstance(rule, RatioRule | PresenceRule):
-        raise NotEvaluated(f"{rule!r} is of no kind that is evaluated ({', '.join(EVALUATED_KINDS)})")
-    require(_unit_faults(units), _supply_faults(units, supply))
+    if not isinstance(rule, RatioRule | PresenceRule | LoadRule):
+        raise NotEvaluated(f"{rule!r} is no rule of coverage, presence, load or intensity")
+    require(_unit_faults(units), _supply_faults(units, supply, figure=isinstance(rule, LoadRule)))
     supplies = {"confirmed": supply[bools(supply["confirmed"])], "all": supply}
-    return pd.concat([_assess(rule, units, rows).add_suffix(f"_{name}") for name, rows in supplies.items()], axis=1)
+    found = [
+        (_loads(rule, units, rows) if isinstance(rule, LoadRule) else _assess(rule, units, rows)).add_suffix(f"_{name}")
+        for name, rows in supplies.items()
+    ]
+    return pd.concat(found, axis=1)
 
 
 def apportion(shortfall: AnySeries, parts: pd.DataFrame) -> FloatSeries:
@@ -70,42 +89,73 @@ def apportion(shortfall: AnySeries, parts: pd.DataFrame) -> FloatSeries:
     return lacking.groupby(parts["part"], sort=False).sum(min_count=1).rename("shortfall")
 
 
-def _assess(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
+def together(whole: float, parts: "list[tuple[frozenset[str], float]]") -> float:
+    """What a unit lacks under a rule for all of it and rules for parts of it, no person counted twice.
+
+    `whole` is the shortfall under the rule that holds everywhere, each of `parts` the places of a part and the
+    shortfall under the rule for it; NaN where not determinable, which counts for nothing: the result is the least that
+    is missing. A service placed in a part also serves the whole, so that the larger of the two counts; only shortfalls
+    of parts without a place in common add up. NaN where nothing is known.
+
+    >>> a, b = frozenset("a"), frozenset("b")
+    >>> together(4.0, [(a, 3.0), (b, 2.0)]), together(6.0, [(a, 3.0), (a | b, 2.0)])
+    (5.0, 6.0)
+    """
+    known = [(places, missing) for places, missing in parts if not np.isnan(missing)]
+    figures = [*([] if np.isnan(whole) else [whole]), *(missing for _places, missing in known)]
+    if not figures:
+        return float("nan")
+    apart = sum(len(places) for places, _missing in known) == len(frozenset().union(*(one for one, _ in known)))
+    return max([*figures, *([sum(missing for _places, missing in known)] if apart else [])])
+
+
+def _assess(rule: RatioRule | PresenceRule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
     base, loaded = floats(units["base"]), bools(units["loaded"])
-    capacity, certain, told = _capacity(rule, units, supply)
-    needed = rule.needed(rule.minimum, base)
-    meets = capacity >= needed * (1.0 - ROUNDING)
-    excels = meets & _meets_objective(rule, base, capacity)
-    clauses = {
-        "unita_non_caricata": ~loaded,
-        "obiettivo": excels,
-        "minimo": meets,
-        "non_determinabile": ~certain,
-    }
-    missing = np.where(meets, 0.0, np.where(certain, needed - capacity, np.nan))
-    found = {
-        "value": np.where(loaded & told, rule.value(base, capacity), np.nan),
-        "outcome": np.select(list(clauses.values()), list(clauses), default="sotto_minimo"),
-        "shortfall": np.where(loaded, missing, np.nan),
-    }
-    return pd.DataFrame(found, index=units.index)
+    capacity, unknown, told = _capacity(rule, units, supply)
+    doubt = doubts(elenco=~bools(units["complete"]), capacita=unknown)
+
+    def judged(threshold: float) -> Threshold:
+        needed = rule.needed(threshold, base)
+        return Threshold(met=capacity >= needed * (1.0 - ROUNDING), doubt=doubt, missing=needed - capacity)
+
+    value = np.where(told, rule.value(base, capacity), np.nan)
+    objective = None if rule.objective is None else judged(rule.objective)
+    return outcomes(units.index, loaded, value, judged(rule.minimum), objective)
 
 
-def _capacity(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> tuple[Floats, Bools, Bools]:
-    """What each unit has; whether that is all of it: list complete, no unknown capacity; whether any of it is told."""
+def _capacity(rule: RatioRule | PresenceRule, units: pd.DataFrame, supply: pd.DataFrame) -> tuple[Floats, Bools, Bools]:
+    """What each unit has at least; whether the capacity of some service is unknown; whether any of it is told."""
     counts_rows = isinstance(rule, PresenceRule) and rule.counted == "services"
     each = pd.Series(1.0, index=supply.index) if counts_rows else supply["capacity"].astype(np.float64)
-    by_unit = each.groupby(supply["unit"])
-    unknown = each.isna().groupby(supply["unit"]).any().reindex(units.index, fill_value=False)
-    total = floats(by_unit.sum().reindex(units.index, fill_value=0.0))
-    untold = each.isna().groupby(supply["unit"]).all().reindex(units.index, fill_value=False)
-    return total, bools(units["complete"]) & ~bools(unknown), ~bools(untold)
+    unknown = _by_unit(each.isna().groupby(supply["unit"]).any(), units)
+    untold = _by_unit(each.isna().groupby(supply["unit"]).all(), units)
+    if isinstance(rule, PresenceRule):
+        each, untold = each.fillna(1.0), np.zeros_like(untold)
+    total = floats(each.groupby(supply["unit"]).sum().reindex(units.index, fill_value=0.0))
+    return total, unknown, ~untold
 
 
-def _meets_objective(rule: Rule, base: Floats, capacity: Floats) -> Bools:
-    if rule.objective is None:
-        return np.zeros(len(base), dtype=np.bool_)
-    return bools(capacity >= rule.needed(rule.objective, base) * (1.0 - ROUNDING))
+def _loads(rule: LoadRule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
+    capacity, figure = floats(supply["capacity"]), floats(supply["figure"])
+    unknown = _by_unit(pd.Series(np.isnan(capacity + figure), supply.index).groupby(supply["unit"]).any(), units)
+    doubt = doubts(elenco=~bools(units["complete"]), capacita=unknown)
+    each = pd.Series(rule.value(capacity, figure), index=supply.index).groupby(supply["unit"])
+    worst = (each.max() if rule.comparator == "<=" else each.min()).reindex(units.index)
+
+    def judged(threshold: float) -> Threshold:
+        beyond = pd.Series(rule.excess(threshold, capacity, figure), index=supply.index)
+        missing = floats(beyond.groupby(supply["unit"]).sum().reindex(units.index, fill_value=0.0))
+        # A service beyond the limit is beyond it whatever the others are.
+        return Threshold(
+            met=(missing == 0.0) & (doubt == ""), doubt=np.where(missing > 0.0, "", doubt), missing=missing
+        )
+
+    objective = None if rule.objective is None else judged(rule.objective)
+    return outcomes(units.index, bools(units["loaded"]), floats(worst), judged(rule.minimum), objective)
+
+
+def _by_unit(found: AnySeries, units: pd.DataFrame) -> Bools:
+    return bools(found.reindex(units.index, fill_value=False))
 
 
 def _unit_faults(units: pd.DataFrame) -> list[str]:
@@ -118,10 +168,12 @@ def _unit_faults(units: pd.DataFrame) -> list[str]:
     return faults + flags(units.get("complete"), where="units.complete")
 
 
-def _supply_faults(units: pd.DataFrame, supply: pd.DataFrame) -> list[str]:
-    faults = columns(supply, ["unit", "capacity", "confirmed"], where="supply")
+def _supply_faults(units: pd.DataFrame, supply: pd.DataFrame, *, figure: bool) -> list[str]:
+    names = ["unit", "capacity", "confirmed", *(["figure"] if figure else [])]
+    faults = columns(supply, names, where="supply")
     faults += known_labels(supply.get("unit"), units.index, where="supply.unit", of="units")
     faults += numbers(supply.get("capacity"), where="supply.capacity", missing=True)
+    faults += numbers(supply.get("figure"), where="supply.figure", missing=True)
     return faults + flags(supply.get("confirmed"), where="supply.confirmed")
 
 

@@ -61,6 +61,7 @@ CAUSES = {
     "elenco": marked("l'elenco è incompleto"),
     "eccesso": marked("in elenco c'è più di quanto la regola conta"),
     "capacita": marked("la capacità di qualche servizio non è nota"),
+    "posizione": marked("la posizione di qualche servizio non è nota abbastanza bene"),
 }
 
 CERTAINTIES = {
@@ -80,6 +81,9 @@ LEVELS = {
     "zona_omogenea": marked("Zona omogenea"),
     "asl": marked("Azienda sanitaria"),
     "distretto": marked("Distretto sanitario"),
+    "ats": marked("Ambito territoriale sociale"),
+    "ambito": marked("Ambito di medicina di base"),
+    "bacino": marked("Bacino"),
     "municipality": marked("Comune"),
     "quarter": marked("Quartiere"),
     "settlement": marked("Centro abitato"),
@@ -91,7 +95,7 @@ GEOGRAPHIES = {
     "bacino": marked("bacino"),
     "distretto": marked("distretto sanitario"),
     "ats": marked("ambito territoriale sociale"),
-    "ambito": marked("ambito territoriale sociale"),
+    "ambito": marked("ambito di medicina di base"),
     "asl": marked("azienda sanitaria"),
     "provincia": marked("città metropolitana"),
     "regione": marked("regione"),

@@ -1,70 +1,88 @@
 """Compliance of every rule that can be evaluated, one outcome per statutory unit (methods: result b)."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
+from etl.derive.evaluable import LEVELS as LOADED
+from etl.derive.evaluable import LOAD_KINDS, evaluated
 from etl.derive.inputs import Inputs
-from etl.derive.registry import Registry, Standard
+from etl.derive.registry import Standard
+from etl.derive.scope import NOT_LOADED, Scope, Scopes
 from etl.derive.supply import PLANNED, in_unit
 from etl.store.frames import records
-from geo.arrays import AnySeries, FloatSeries
-from geo.compliance import EVALUATED_KINDS, Rule, evaluate, make_rule
+from geo import demand
+from geo.arrays import FloatSeries
+from geo.compliance import evaluate
+from geo.reach import SUPPLIES, evaluate_reach, nearest_metres
+from geo.rules import Rule, make_rule
+from geo.spacing import evaluate_spacing
 
-# Statutory geographies by the level of area that holds them; the others are not loaded.
-LOADED = {"comune": "municipality", "distretto": "distretto", "asl": "asl", "provincia": "metropolitan_city"}
-PEOPLE_BASES = ("residenti", "nessuna")
-NOT_LOADED = "non-caricata"
+__all__ = ["LOADED", "NOT_LOADED", "Access", "evaluated", "results"]
 
+Access = Callable[[str], pd.DataFrame]
+"""Service type to the minutes of every demand point, as :func:`etl.derive.minutes.stored` gives them."""
 
-def evaluable(standard: Standard) -> bool:
-    """Whether the engine computes a rule; the others are listed as not evaluated, never guessed."""
-    return (
-        standard.kind in EVALUATED_KINDS
-        and standard.everywhere
-        and standard.base_kind in PEOPLE_BASES
-        and len(standard.service_types) > 0
-        and standard.minimum is not None
-    )
+_WORDED = ("value", "outcome", "cause", "shortfall", "shortfall_objective", "capacity")
 
 
-def evaluated(registry: Registry) -> list[str]:
-    """The rules that the engine computes, in the order of their table."""
-    return [code for code, standard in registry.standards.items() if evaluable(standard)]
+def results(
+    inputs: Inputs, *, only: Collection[str] | None = None, access: Access | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of ``compliance_result`` without the run, for every evaluable rule, or each of ``only``, and unit.
 
-
-def results(inputs: Inputs, *, only: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Rows of ``compliance_result`` without the run, for every evaluable rule, or each of ``only``, and unit."""
+    ``access`` gives the minutes that rules of time are held against; without it they have no outcome.
+    """
+    scopes, services = Scopes(inputs), Supplies(inputs)
     for code in evaluated(inputs.registry):
-        if only is None or code in only:
-            yield from _standard_results(inputs, inputs.registry.standards[code])
+        standard = inputs.registry.standards[code]
+        if (only is None or code in only) and (standard.kind != "time" or access is not None):
+            where = scopes.scope(standard)
+            found = _found(inputs, standard, where, services.of(standard), access)
+            yield from _rows(standard, where, found, scopes.names)
 
 
-def _standard_results(inputs: Inputs, standard: Standard) -> Iterator[dict[str, Any]]:
-    membership = _membership(inputs, standard)
-    units = _units(inputs, standard, membership)
-    supply = _supply(inputs, standard, membership)
-    found = evaluate(_rule(standard), units, supply.dropna(subset=["unit"]))
+class Supplies:
+    """The services of a rule's types; the long table of all is cut once."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        services: gpd.GeoDataFrame = inputs.services[inputs.services["certainty"] != PLANNED]
+        self._services = services.assign(confirmed=services["certainty"] == "confermata")
+        self._rows = {str(code): rows for code, rows in self._services.groupby("type").indices.items()}
+
+    def of(self, standard: Standard) -> gpd.GeoDataFrame:
+        """Confirmed and uncertain services of all types of a rule, in the order of the inputs."""
+        rows = [row for code in standard.service_types for row in self._rows.get(code, ())]
+        return self._services.iloc[sorted(rows)]
+
+
+def _rows(
+    standard: Standard, where: Scope, found: pd.DataFrame, names: Mapping[str, tuple[str, str]]
+) -> Iterator[dict[str, Any]]:
     if standard.supply_bound == "eccesso":
         found = _only_failures(found)
-    found = found.assign(
-        base=units["base"],
-        complete=units["complete"],
-        capacity_confirmed=_capacity(supply[supply["confirmed"]], units.index),
-        capacity_all=_capacity(supply, units.index),
-    )
-    for row in records(found.rename_axis("unit").reset_index()):
-        named = {"rule_id": standard.id} | _named(inputs, row.pop("unit"))
+    listed = [f"{name}_{supply}" for supply in SUPPLIES for name in _WORDED]
+    for row in records(found[["base", "complete", *listed]].rename_axis("unit").reset_index()):
+        unit = row.pop("unit")
+        pairs = {supply: _pairs(found, unit, supply) for supply in SUPPLIES if f"certain_{supply}" in found}
+        details = where.details(unit) | ({"pairs": pairs} if pairs else {})
+        named = {"rule_id": standard.id, "details": details} | _named(names, unit)
         yield named | {name: _finite(value) for name, value in row.items()}
 
 
-def _named(inputs: Inputs, unit: str) -> dict[str, Any]:
+def _pairs(found: pd.DataFrame, unit: str, supply: str) -> dict[str, int]:
+    return {name: int(found[f"{name}_{supply}"][unit]) for name in ("certain", "possible")}
+
+
+def _named(names: Mapping[str, tuple[str, str]], unit: str) -> dict[str, Any]:
     """Code and name of a statutory unit; one row stands for everything whose membership is not loaded."""
     if unit == NOT_LOADED:
         return {"unit_code": NOT_LOADED, "unit_name": "", "area_id": None}
-    return {"unit_code": inputs.units["code"][unit], "unit_name": inputs.units["name"][unit], "area_id": unit}
+    code, name = names[unit]
+    return {"unit_code": code, "unit_name": name, "area_id": unit}
 
 
 def _finite(value: object) -> object:
@@ -82,47 +100,51 @@ def _rule(standard: Standard) -> Rule:
         objective=standard.objective,
         per=standard.per,
         whole=standard.counts_sites,
+        reach=standard.reach,
     )
 
 
-def _membership(inputs: Inputs, standard: Standard) -> AnySeries:
-    """Statutory unit of each municipality: its identifier, or :data:`NOT_LOADED`."""
-    levels = [LOADED[name] for name in standard.geography if name in LOADED]
-    municipalities = inputs.units.index[inputs.units["level"] == "municipality"]
-    if not levels:
-        return pd.Series(NOT_LOADED, index=municipalities)
-    units = inputs.units.index[inputs.units["level"] == levels[0]]
-    pairs = inputs.within[inputs.within["area"].isin(municipalities) & inputs.within["ancestor"].isin(units)]
-    return pairs.set_index("area")["ancestor"].reindex(municipalities).fillna(NOT_LOADED)
+def _found(
+    inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame, access: Access | None
+) -> pd.DataFrame:
+    """Outcomes of the units with the base, the completeness and what is listed of each."""
+    if standard.kind == "time" and access is not None:
+        return _by_time(inputs, standard, where, access)
+    if standard.kind == "distance":
+        return _by_distance(inputs, standard, where, services)
+    if standard.kind == "spacing":
+        return _by_spacing(standard, where, services)
+    return _by_capacity(inputs, standard, where, services)
 
 
-def _units(inputs: Inputs, standard: Standard, membership: AnySeries) -> pd.DataFrame:
-    declared = inputs.complete[inputs.complete["complete"] & inputs.complete["type"].isin(standard.service_types)]
-    # A rule on several types needs every one of their lists.
-    lists = declared.groupby("municipality").size().reindex(membership.index, fill_value=0)
-    table = pd.DataFrame(
+def _placed(services: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Services with a point to measure from: not those that come to people, nor protected ones."""
+    found: gpd.GeoDataFrame = services[~services["area_wide"].astype(bool)]
+    return found
+
+
+def _by_capacity(inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
+    known = in_unit(services, inputs.capacities, standard.capacity_unit)
+    supply = pd.DataFrame(
         {
-            "unit": membership,
-            "base": inputs.persons(standard.band).reindex(membership.index),
-            "complete": lists == len(standard.service_types),
-        }
-    )
-    units = table.groupby("unit").agg(base=("base", "sum"), complete=("complete", "all"))
-    return units.assign(loaded=units.index != NOT_LOADED)
-
-
-def _supply(inputs: Inputs, standard: Standard, membership: AnySeries) -> pd.DataFrame:
-    services = inputs.services
-    services = services[services["type"].isin(standard.service_types) & (services["certainty"] != PLANNED)]
-    services = in_unit(services, inputs.capacities, standard.capacity_unit)
-    known = services["capacity"].where(services["capacity_known"])
-    return pd.DataFrame(
-        {
-            "unit": services["municipality"].map(membership),
-            "capacity": 1.0 if standard.counts_sites else known,
-            "confirmed": services["certainty"] == "confermata",
+            "unit": where.unit_of(services["municipality"]),
+            "capacity": 1.0 if standard.counts_sites else known["capacity"].where(known["capacity_known"]),
+            "confirmed": services["confirmed"],
         },
         index=services.index,
+    )
+    if standard.kind in LOAD_KINDS:
+        figure = in_unit(services, inputs.capacities, standard.figure_unit)
+        supply["figure"] = figure["capacity"].where(figure["capacity_known"])
+    if standard.kind == "presence":
+        supply = where.serving(supply.drop(columns="unit"), services["municipality"], inputs.service_areas)
+    supply = supply.dropna(subset=["unit"])
+    found = evaluate(_rule(standard), where.units, supply)
+    return found.assign(
+        base=where.units["base"],
+        complete=where.units["complete"],
+        capacity_confirmed=_capacity(supply[supply["confirmed"]], where.units.index),
+        capacity_all=_capacity(supply, where.units.index),
     )
 
 
@@ -132,10 +154,65 @@ def _capacity(supply: pd.DataFrame, units: "pd.Index[str]") -> FloatSeries:
     return total.where(total.notna(), math.nan).reindex(units, fill_value=0.0)
 
 
+def _by_time(inputs: Inputs, standard: Standard, where: Scope, access: Access) -> pd.DataFrame:
+    told = [access(code).reindex(inputs.points.index) for code in standard.service_types]
+    # The nearest service of any of the types; the list is complete where those of all types are.
+    distances = {
+        name: pd.concat([one[name] for one in told], axis=1).min(axis=1)
+        for name in told[0].columns
+        if name != "complete"
+    }
+    complete = pd.concat([one["complete"].fillna(value=False).astype(bool) for one in told], axis=1).all(axis=1)
+    return _by_reach(inputs, standard, where, pd.DataFrame(distances), complete)
+
+
+def _by_distance(inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
+    placed = _placed(services)
+    supplies: dict[str, gpd.GeoDataFrame] = {"confirmed": placed[placed["confirmed"]], "all": placed}
+    columns = {"central": "", "low": "_low", "high": "_high"}
+    metres = [
+        nearest_metres(inputs.points, rows).rename(columns={name: supply + end for name, end in columns.items()})
+        for supply, rows in supplies.items()
+    ]
+    # What has no point may be near to anybody.
+    complete = inputs.points["municipality"].map(where.complete).astype(bool) & (len(placed) == len(services))
+    return _by_reach(inputs, standard, where, pd.concat(metres, axis=1), complete)
+
+
+def _by_reach(
+    inputs: Inputs, standard: Standard, where: Scope, distances: pd.DataFrame, complete: "pd.Series[bool]"
+) -> pd.DataFrame:
+    places = pd.DataFrame({"area": inputs.points["municipality"], "weight": inputs.points["weight"]})
+    points = distances.assign(
+        unit=where.unit_of(inputs.points["municipality"]),
+        persons=demand.allocate(inputs.persons(standard.band), places),
+        complete=complete,
+    ).dropna(subset=["unit"])
+    found = evaluate_reach(_rule(standard), where.units[["loaded"]], points)
+    whole = points.groupby("unit")["complete"].all().reindex(where.units.index, fill_value=True)
+    return found.assign(
+        complete=whole, capacity_confirmed=found["reached_confirmed"], capacity_all=found["reached_all"]
+    )
+
+
+def _by_spacing(standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
+    placed = _placed(services)
+    placed = placed.assign(unit=where.unit_of(placed["municipality"]))
+    units = where.units.assign(complete=where.units["complete"] & (len(placed) == len(services)))
+    counted = {
+        f"capacity_{supply}": rows.groupby("unit").size().astype(float).reindex(units.index, fill_value=0.0)
+        for supply, rows in (("confirmed", placed[placed["confirmed"]]), ("all", placed))
+    }
+    found = evaluate_spacing(_rule(standard), units[["complete", "loaded"]], placed)
+    return found.assign(base=units["base"], complete=units["complete"], **counted)
+
+
 def _only_failures(found: pd.DataFrame) -> pd.DataFrame:
     """Where more is listed than the rule counts, a minimum met proves nothing; a minimum missed does."""
-    for supply in ("confirmed", "all"):
+    for supply in SUPPLIES:
         met = found[f"outcome_{supply}"].isin(["minimo", "obiettivo"])
         found[f"outcome_{supply}"] = found[f"outcome_{supply}"].mask(met, "non_determinabile")
-        found[f"shortfall_{supply}"] = found[f"shortfall_{supply}"].mask(met)
+        found[f"cause_{supply}"] = found[f"cause_{supply}"].mask(met, "eccesso")
+        for name in ("shortfall", "shortfall_objective"):
+            found[f"{name}_{supply}"] = found[f"{name}_{supply}"].mask(met)
     return found

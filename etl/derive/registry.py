@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+import pandas as pd
+from sqlalchemy import Connection, RowMapping, String, cast, select
 
 from etl.store import models as m
+from etl.store.frames import read_frame
+from geo.conditions import CLASSES, Condition, resolve
 
 READ = ("letto", "parziale")  # only acts that were read, wholly or in part, judge anything
 WORKING = "LAV-"  # prefix of the working criterion that every type has
+INNER = "classe_snai"  # indicator of municipalities: 1 polo to 6 ultraperiferico, as in geo.conditions.CLASSES
 
 
 @dataclass(frozen=True, order=True)
@@ -50,6 +54,8 @@ class Standard:
     per: float
     capacity_unit: str | None
     supply_bound: str | None
+    reach: float | None = None
+    figure_unit: str | None = None
     base_kind: str
     band: Band
     geography: tuple[str, ...]
@@ -63,17 +69,28 @@ class Standard:
         return self.capacity_unit == "sede"
 
     @property
+    def read(self) -> bool:
+        """The act was read, wholly or in part."""
+        return self.verification in READ
+
+    @property
     def everywhere(self) -> bool:
         """The act was read and holds everywhere."""
-        return self.verification in READ and self.area_condition == "tutte"
+        return self.read and self.area_condition == "tutte"
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Service types by code and rules by identifier, in the order of their tables."""
+    """Service types by code and rules by identifier, in the order of their tables, and what rules speak of.
+
+    ``conditions``: by area condition the municipalities that meet it (identifiers), None where no data tell.
+    ``figures``: type and unit of the figures of services that a rule of load or intensity needs, where some has one.
+    """
 
     kinds: Mapping[str, Kind]
     standards: Mapping[str, Standard]
+    conditions: Mapping[str, Condition | None]
+    figures: tuple[tuple[str, str], ...] = ()
 
 
 def read_registry(connection: Connection) -> Registry:
@@ -81,7 +98,34 @@ def read_registry(connection: Connection) -> Registry:
     rules = connection.execute(select(m.Standard.__table__).order_by(m.Standard.position)).mappings()
     standards = {row["id"]: _standard(row) for row in rules}
     types = connection.execute(select(m.ServiceType.__table__).order_by(m.ServiceType.position)).mappings()
-    return Registry({row["code"]: _kind(row, standards) for row in types}, standards)
+    classes = _classes(connection)
+    conditions = dict.fromkeys(standard.area_condition for standard in standards.values())
+    return Registry(
+        {row["code"]: _kind(row, standards) for row in types},
+        standards,
+        {condition: resolve(condition, classes) for condition in conditions},
+        _figures(connection),
+    )
+
+
+def _classes(connection: Connection) -> pd.DataFrame:
+    """Classes of the municipalities, by identifier in the order of their codes; the inner class where it is loaded."""
+    areas = select(cast(m.Area.id, String).label("id"), m.Area.altimetric_zone, m.Area.degurba)
+    classes = read_frame(connection, areas.where(m.Area.level == "municipality").order_by(m.Area.code), index="id")
+    told = select(cast(m.Indicator.area_id, String).label("id"), m.Indicator.value).where(m.Indicator.name == INNER)
+    rows = connection.execute(told.order_by(m.Indicator.year, m.Indicator.source_id))
+    latest = {row.id: row.value for row in rows}
+    names = dict(enumerate(CLASSES, start=1))
+    inner = [names.get(int(latest[area])) if area in latest else None for area in classes.index]
+    return classes.assign(inner_class=pd.Series(inner, index=classes.index, dtype=object))
+
+
+def _figures(connection: Connection) -> tuple[tuple[str, str], ...]:
+    units = select(m.Standard.figure_unit).where(m.Standard.figure_unit.is_not(None))
+    kind, unit = m.Service.service_type_code, m.ServiceCapacity.unit
+    statement = select(kind, unit).join(m.Service, m.Service.id == m.ServiceCapacity.service_id).distinct()
+    open_ones = statement.where(unit.in_(units), m.Service.closed_on.is_(None), m.Service.supply_status != "chiuso")
+    return tuple((code, name) for code, name in connection.execute(open_ones.order_by(kind, unit)))
 
 
 def _kind(row: RowMapping, standards: Mapping[str, Standard]) -> Kind:
@@ -100,7 +144,7 @@ def _kind(row: RowMapping, standards: Mapping[str, Standard]) -> Kind:
 def _standard(row: RowMapping) -> Standard:
     same = (
         *("id", "kind", "comparator", "minimum", "objective", "per", "capacity_unit", "supply_bound", "base_kind"),
-        *("area_condition", "verification", "law"),
+        *("reach", "figure_unit", "area_condition", "verification", "law"),
     )
     values: dict[str, Any] = {name: row[name] for name in same}
     return Standard(

@@ -46,8 +46,8 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
     Returns
     -------
     GeoDataFrame
-        ``service``, ``type``, ``certainty``, ``provider``, ``municipality``, ``degurba``, ``delivery``, ``capacity``
-        (in the unit of the type; see :func:`in_unit`), ``capacity_known``, ``located``, ``area_wide``,
+        ``service``, ``type``, ``certainty``, ``provider``, ``municipality`` with its ``degurba``, ``altitude_m`` and
+        ``altimetric_zone``, ``delivery``, ``capacity`` (in the unit of the type; see :func:`in_unit`), ``capacity_known``, ``located``, ``area_wide``,
         ``position_radius_m``; points in EPSG:32632.
     """
     statement = _services_statement().order_by(m.ServiceAtLocation.id)
@@ -70,7 +70,8 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
 
 
 _COLUMNS = [
-    *("service", "type", "certainty", "provider", "municipality", "degurba", "delivery"),
+    *("service", "type", "certainty", "provider", "municipality", "degurba", "altitude_m", "altimetric_zone"),
+    "delivery",
     *("capacity", "capacity_known", "located", "area_wide", "position_radius_m", "geometry"),
 ]
 
@@ -88,7 +89,9 @@ def in_unit(services: gpd.GeoDataFrame, capacities: pd.DataFrame, unit: str | No
 
 def read_capacities(connection: Connection) -> pd.DataFrame:
     """Capacities in the units that rules speak of: ``service`` (their presence at a place), ``unit``, ``maximum``."""
-    units = select(m.Standard.capacity_unit).where(m.Standard.capacity_unit.is_not(None))
+    # A rule of load sets another figure of a service, such as its patients, against its capacity.
+    spoken = (m.Standard.capacity_unit, m.Standard.figure_unit)
+    units = union(*(select(unit).where(unit.is_not(None)) for unit in spoken))
     statement = (
         select(name(m.ServiceAtLocation.id, "service"), m.ServiceCapacity.unit, m.ServiceCapacity.maximum)
         .join(m.ServiceCapacity, m.ServiceCapacity.service_id == m.ServiceAtLocation.service_id)
@@ -122,6 +125,8 @@ def _services_statement() -> Select[*tuple[Any, ...]]:
             m.Service.delivery,
             name(m.Location.municipality_id, "municipality"),
             m.Area.degurba,
+            m.Area.altitude_m,
+            m.Area.altimetric_zone,
             m.Location.precision,
             m.Location.position_radius_m,
             m.Location.location_protected,

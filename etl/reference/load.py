@@ -14,7 +14,10 @@ from etl.store import models as m
 from etl.store.frames import Missing, Rows, merge, records
 
 # Areas of these levels come from the reference tables only: one that is no longer there has to go.
-OWN_LEVELS = ("metropolitan_city", "zona_omogenea", "asl", "distretto", "municipality", "quarter", "settlement")
+OWN_LEVELS = (
+    *("metropolitan_city", "zona_omogenea", "asl", "distretto", *tables.MEMBERSHIP_LEVELS),
+    *("municipality", "quarter", "settlement"),
+)
 # Source of the residents, and of the territory that they live in.
 RESIDENTS = "istat-confini"
 _OF_OWN = "exists (select from area a where a.id = t.area_id and a.level = any(%(levels)s))"

@@ -39,6 +39,8 @@ def _standard_head(codes: Sequence[str], unknown: str) -> dict[str, pa.Column]:
         "per": number(1, 1e6, kind="float"),
         "capacity_unit": free(),
         "supply_bound": choice("eccesso", empty=True),
+        "reach": number(0, 1e6, kind="float", empty=True),
+        "figure_unit": free(),
     }
 
 
@@ -80,6 +82,18 @@ def standard_rules() -> list[pa.Check]:
     def law_was_read(f: pd.DataFrame) -> "pd.Series[bool]":
         return (f["law"] != "true") | f["verification"].isin(["letto", "parziale"])
 
+    def reach_of_a_share(f: pd.DataFrame) -> "pd.Series[bool]":
+        share = f["kind"].isin(["time", "distance"]) & (f["comparator"] == ">=")
+        return share == (f["reach"] != "")
+
+    def figure_of_a_load(f: pd.DataFrame) -> "pd.Series[bool]":
+        return f["kind"].isin(["load", "intensity"]) == (f["figure_unit"] != "")
+
+    share = _(
+        "«reach» (minuti o metri entro cui si contano le persone) serve alle sole regole time e distance con «>=»; "
+        "scriverlo o toglierlo"
+    )
+    load = _("«figure_unit» serve alle sole regole load e intensity; scriverla o toglierla")
     unread = _("una regola non letta non si mostra come legge; leggere l'atto o scrivere false in «law»")
     own = _("LAV-…, verifica «criterio» e atto «criterio di lavoro» vanno insieme; correggere quello che manca")
     return [
@@ -87,4 +101,6 @@ def standard_rules() -> list[pa.Check]:
         rule(objective_beyond_minimum, _("l'obiettivo è meno esigente del minimo; controllare i due numeri")),
         rule(law_was_read, unread),
         rule(working_criterion, own),
+        rule(reach_of_a_share, share),
+        rule(figure_of_a_load, load),
     ]

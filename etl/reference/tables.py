@@ -38,6 +38,7 @@ from etl.reference.standard_columns import standard_columns, standard_rules
 DATA = Path(__file__).resolve().parents[2] / "data"
 _SLUG = r"[a-z][a-z0-9_]*"
 _LEVELS = ("metropolitan_city", "asl", "municipality")
+MEMBERSHIP_LEVELS = ("ats", "ambito", "bacino")
 _SERVICE_KEY = ["service_type", "istat_code", "name"]
 
 
@@ -151,6 +152,24 @@ def districts(*, folder: Path = DATA) -> pd.DataFrame:
     known = codes(folder, "reference/zone_omogenee.csv", "istat_code")
     words = {name: text() for name in ("municipality", "asl", "distretto", "evidence")}
     return load(folder, Table("reference/distretti_asl.csv", {"istat_code": istat(known), **words}))
+
+
+def memberships(*, folder: Path = DATA) -> pd.DataFrame:
+    """Municipality to its ambito territoriale sociale (ats), ambito of primary care or bacino; empty until told.
+
+    ``unit`` is the name of the unit, which is its code too; a municipality is in one unit of a level.
+    """
+    known = codes(folder, "reference/zone_omogenee.csv", "istat_code")
+    columns = {
+        "istat_code": istat(known, unique=False),
+        "municipality": text(),
+        "level": choice(*MEMBERSHIP_LEVELS),
+        "unit": text(),
+        "evidence": text(),
+    }
+    why = _("comune già assegnato a un'unità di questo livello in una riga precedente; toglierne una")
+    once = rule(lambda f: ~f.duplicated(["istat_code", "level"]), why)
+    return load(folder, Table("reference/unita_statutarie.csv", columns, [once]))
 
 
 def municipality_changes(*, folder: Path = DATA) -> pd.DataFrame:
@@ -297,7 +316,7 @@ def _keys(frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 REFERENCE: tuple[Callable[..., pd.DataFrame], ...] = (
     *(macro_areas, user_areas, terms, service_types, standards, zone_omogenee),
-    *(districts, municipality_changes, municipality_classes, quarters, sources),
+    *(districts, memberships, municipality_changes, municipality_classes, quarters, sources),
 )
 BUILTIN: tuple[Callable[..., pd.DataFrame], ...] = (builtin_services, completeness, doubts, service_areas)
 TABLES = (*REFERENCE, *BUILTIN)

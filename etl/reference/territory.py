@@ -49,19 +49,21 @@ def assemble(*, folder: Path = tables.DATA) -> Territory:
     points = settlements.settlements(municipalities, tables.quarters(folder=folder))
     zones = tables.zone_omogenee(folder=folder).set_index("istat_code")
     districts = tables.districts(folder=folder).set_index("istat_code")
+    members = tables.memberships(folder=folder)
     classes = tables.municipality_classes(folder=folder).set_index("istat_code")
     levels = [
         _metropolitan_city(municipalities),
         _zones(municipalities, zones),
         _asl(municipalities, districts),
         _districts(municipalities, districts),
+        *(_units(municipalities, level, units) for level, units in _by_level(members)),
         _municipalities(municipalities, zones, classes),
         _points(points),
     ]
     areas = gpd.GeoDataFrame(pd.concat(levels), geometry="geometry", crs=WGS84)
     return Territory(
         areas=areas,
-        within=_containment(areas, districts),
+        within=_containment(areas, districts, members),
         residents=population.residents(municipalities.index),
         demand=_keyed(points, points["level"])[["municipality", "weight", "demand_precision"]],
     )
@@ -125,6 +127,19 @@ def _districts(municipalities: gpd.GeoDataFrame, districts: pd.DataFrame) -> gpd
     return _keyed(_with_labels(areas), "distretto")
 
 
+def _by_level(members: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+    """Unit of each municipality, by code, for each level of statutory units that is told."""
+    return [(str(level), rows.set_index("istat_code")["unit"]) for level, rows in members.groupby("level")]
+
+
+def _units(municipalities: gpd.GeoDataFrame, level: str, units: pd.Series) -> gpd.GeoDataFrame:
+    areas = boundaries.dissolve(municipalities, units)
+    areas["name"] = areas.index
+    areas["parent_level"], areas["parent_code"] = "metropolitan_city", METROPOLITAN_CODE
+    areas["source_id"] = "unita-statutarie"
+    return _keyed(_with_labels(areas), level)
+
+
 def _municipalities(municipalities: gpd.GeoDataFrame, zones: pd.DataFrame, classes: pd.DataFrame) -> gpd.GeoDataFrame:
     areas = municipalities.join(classes[["altimetric_zone", "altitude_m", "degurba"]])
     areas["parent_level"] = "zona_omogenea"
@@ -143,18 +158,12 @@ def _points(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return _keyed(areas, areas["level"])
 
 
-def _containment(areas: gpd.GeoDataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+def _containment(areas: gpd.GeoDataFrame, districts: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Every pair (area, area that contains it), by following parents and the districts of municipalities."""
     parents = areas.reset_index()[["level", "code", "parent_level", "parent_code"]].dropna()
-    crossing = pd.DataFrame(
-        {
-            "level": "municipality",
-            "code": districts.index,
-            "parent_level": "distretto",
-            "parent_code": _district_code(districts).to_numpy(),
-        }
-    )
-    step = pd.concat([parents, crossing]).set_axis(["level", "code", "ancestor_level", "ancestor_code"], axis=1)
+    health = _crossing(districts.index, "distretto", _district_code(districts))
+    social = _crossing(members["istat_code"], members["level"], members["unit"])
+    step = pd.concat([parents, health, social]).set_axis(["level", "code", "ancestor_level", "ancestor_code"], axis=1)
     own = areas.index.to_frame(index=False)
     found = [own.assign(ancestor_level=own["level"], ancestor_code=own["code"]), step]
     up = step.set_axis(["ancestor_level", "ancestor_code", "next_level", "next_code"], axis=1)
@@ -162,6 +171,13 @@ def _containment(areas: gpd.GeoDataFrame, districts: pd.DataFrame) -> pd.DataFra
         higher = found[-1].merge(up, on=["ancestor_level", "ancestor_code"])
         found.append(higher[["level", "code", "next_level", "next_code"]].set_axis(step.columns, axis=1))
     return pd.concat(found).drop_duplicates(ignore_index=True)
+
+
+def _crossing(codes: pd.Index | pd.Series, level: str | pd.Series, units: pd.Series) -> pd.DataFrame:
+    """Municipalities in units that are not their parents."""
+    told = {"code": codes, "parent_level": level, "parent_code": units}
+    plain = {name: value if isinstance(value, str) else value.to_numpy() for name, value in told.items()}
+    return pd.DataFrame({"level": "municipality", **plain}, index=range(len(codes)))
 
 
 def area_of(areas: gpd.GeoDataFrame) -> pd.Series:

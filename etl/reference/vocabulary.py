@@ -73,7 +73,7 @@ def standards(table: pd.DataFrame) -> Rows:
     """Rows of ``standard`` in the order of the table."""
     plain = [
         "id", "title_it", "indicator_it", "kind", "comparator", "minimum", "objective", "unit", "per",
-        "capacity_unit", "supply_bound", "base_kind",
+        "capacity_unit", "supply_bound", "reach", "figure_unit", "base_kind",
         "base_age_min", "base_age_max", "base_sex", "base_note", "geography",
         "area_condition", "act", "article", "verification", "read_at", "law", "note",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geo.compliance import OUTCOMES, PresenceRule, RatioRule, apportion, evaluate, make_rule
 from geo.errors import InvalidInput, NotEvaluated
+from geo.rules import LoadRule, ReachRule, SpacingRule
 
 RULES = [
     RatioRule("<=", 20_000),
@@ -123,12 +124,24 @@ def test_filling_the_shortfall_meets_the_minimum_and_no_less_does(seed, rule):
     assert (found.loc[both, "shortfall_all"] <= found.loc[both, "shortfall_confirmed"]).all()
 
 
-@pytest.mark.parametrize("kind", ["time", "distance", "spacing", "intensity", "load", "area", "class"])
+@pytest.mark.parametrize("kind", ["area", "class", "conformity"])
 def test_kinds_that_are_not_evaluated_say_so(kind):
     with pytest.raises(NotEvaluated, match=kind):
         make_rule(kind, "<=", 3)
+
+
+@pytest.mark.parametrize("rule", ["coverage", SpacingRule(200), ReachRule("<=", 30)])
+def test_a_rule_that_is_held_against_something_else_is_refused(rule):
     with pytest.raises(NotEvaluated):
-        evaluate(kind, pd.DataFrame(), pd.DataFrame())
+        evaluate(rule, pd.DataFrame(), pd.DataFrame())
+
+
+def test_an_unknown_kind_is_an_error_by_name_with_its_other_faults():
+    with pytest.raises(InvalidInput) as caught:
+        make_rule("ratio", "<", 3)
+    text = "\n".join(caught.value.faults)
+    assert "'ratio' is unknown" in text
+    assert "'<'" in text
 
 
 @pytest.mark.parametrize(
@@ -140,6 +153,13 @@ def test_kinds_that_are_not_evaluated_say_so(kind):
         lambda: RatioRule("<", 5_000),
         lambda: PresenceRule(2, 1),
         lambda: RatioRule(">=", 33, per=0),
+        lambda: ReachRule(">=", 75),
+        lambda: ReachRule(">=", 120, reach=3_000),
+        lambda: ReachRule("<=", 30, reach=3_000),
+        lambda: SpacingRule(200, 100),
+        lambda: LoadRule("<=", 800, 900),
+        lambda: make_rule("presence", "<=", 1),
+        lambda: make_rule("spacing", "<=", 200),
     ],
 )
 def test_a_rule_out_of_order_is_refused(make):
