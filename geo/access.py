@@ -10,6 +10,7 @@ from geo.arrays import AnySeries, Floats, FloatSeries, IntSeries, Positions, flo
 from geo.checks import amount, numbers, require, same_labels
 from geo.decay import SLOW, Decay, thirds
 from geo.travel.table import TravelTable
+from geo.weighing import ratio, weighing
 
 
 def nearest(travel: TravelTable) -> pd.DataFrame:
@@ -47,10 +48,11 @@ def two_step_fca(demand: AnySeries, capacity: AnySeries, travel: TravelTable, de
 
     R_j = S_j / sum_k P_k f(t_kj), then A_i = sum_j R_j f(t_ij). With ``decay.step`` it is 2SFCA (Luo & Wang 2003),
     with ``decay.zones`` E2SFCA (Luo & Qi 2009). `demand` P (persons) is indexed by the origins of `travel`,
-    `capacity` S by its services, both >= 0. The result is 0 where nothing is within reach. A service that no weighted
-    demand reaches has no ratio and serves nobody, so that the demand-weighted sum of the scores is the capacity of
-    the others: see :func:`reachable_supply`. Only central times within the cutoff count, since beyond it the table
-    does not hold every pair.
+    `capacity` S by its services, both >= 0. The result is 0 where nothing is within reach, and at a point of nobody
+    it is what somebody there would find. A service of capacity 0 gives nothing. A service that no weighted demand
+    reaches has no ratio and serves nobody, so that the demand-weighted sum of the scores is the capacity of the
+    others: see :func:`reachable_supply`. Only central times within the cutoff count, since beyond it the table does
+    not hold every pair.
 
     Raises :class:`InvalidInput`: another index, negative or missing numbers.
 
@@ -64,7 +66,7 @@ def two_step_fca(demand: AnySeries, capacity: AnySeries, travel: TravelTable, de
     >>> two_step_fca(people, beds, travel, step(20)).to_dict()
     {'town': 0.0625, 'village': 0.0}
     """
-    require(_fca_faults(demand, capacity, travel))
+    require(fca_faults(demand, capacity, travel))
     scores = fca_scores(floats(demand), floats(capacity), travel, decay)
     return pd.Series(scores, index=travel.origins, name="access")
 
@@ -85,23 +87,15 @@ def reachable_supply(demand: AnySeries, capacity: AnySeries, travel: TravelTable
 
     Raises :class:`InvalidInput` as :func:`two_step_fca`.
     """
-    require(_fca_faults(demand, capacity, travel))
-    reached = weighted_demand(floats(demand), travel, _weights(travel, decay)) > 0
+    require(fca_faults(demand, capacity, travel))
+    reached = weighing(travel, decay).reached(floats(demand)) > 0
     return float(floats(capacity)[reached].sum())
 
 
 def fca_scores(demand: Floats, capacity: Floats, travel: TravelTable, decay: Decay) -> Floats:
     """The scores of :func:`two_step_fca` on plain arrays, unchecked."""
-    weight = _weights(travel, decay)
-    reached = weighted_demand(demand, travel, weight)
-    ratio = np.divide(capacity, reached, out=np.zeros_like(reached), where=reached > 0)
-    return sum_by_origin(travel, weight * ratio[travel.service])
-
-
-def weighted_demand(demand: Floats, travel: TravelTable, weight: Floats) -> Floats:
-    """Persons that reach each service, each counted with the weight of its pair; unchecked."""
-    values = weight * demand[travel.origin]
-    return np.bincount(travel.service, weights=values, minlength=len(travel.services)).astype(np.float64)
+    weights = weighing(travel, decay)
+    return weights.gathered(ratio(capacity, weights.reached(demand)))
 
 
 def sum_by_origin(travel: TravelTable, values: Floats) -> Floats:
@@ -126,11 +120,8 @@ def threshold_faults(travel: TravelTable, threshold: float) -> list[str]:
     return faults
 
 
-def _weights(travel: TravelTable, decay: Decay) -> Floats:
-    return np.where(travel.minutes <= travel.cutoff, decay(travel.minutes), 0.0)
-
-
-def _fca_faults(demand: AnySeries, capacity: AnySeries, travel: TravelTable) -> list[str]:
+def fca_faults(demand: AnySeries, capacity: AnySeries, travel: TravelTable) -> list[str]:
+    """Demand or capacity of another index than that of the table, negative, missing or infinite."""
     faults = same_labels(demand.index, travel.origins, where="demand", of="travel.origins")
     faults += numbers(demand, where="demand")
     faults += same_labels(capacity.index, travel.services, where="capacity", of="travel.services")

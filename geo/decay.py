@@ -5,6 +5,7 @@ are not checked: minutes in, parameters in minutes.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -20,15 +21,35 @@ SLOW = (1.0, 0.68, 0.22)
 SHARP = (1.0, 0.42, 0.09)
 """Zone weights of Luo & Qi (2009) for services that people want close by."""
 
+WAN = ((10.0, 20.0, 30.0, 60.0), (0.962, 0.704, 0.377, 0.042))
+"""Bounds in minutes and weights that PySAL `access` takes for 3SFCA after Wan, Zou & Sternberg (2012)."""
 
-def step(threshold: float) -> Decay:
+
+@dataclass(frozen=True)
+class Zones:
+    """A decay that is constant within travel zones: ``weights[k]`` up to ``bounds[k]`` minutes included, 0 beyond.
+
+    Made by :func:`step`, :func:`zones` and :func:`thirds`. Measures recognise it: pairs of one origin are sorted by
+    time, so that a zone is a run of pairs and no weight of a single pair need be written down.
+    """
+
+    bounds: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    def __call__(self, minutes: Floats) -> Floats:
+        """Weights of `minutes`, of the same shape."""
+        values = np.append(np.asarray(self.weights, dtype=np.float64), 0.0)
+        return values[np.searchsorted(np.asarray(self.bounds), minutes, side="left")]
+
+
+def step(threshold: float) -> Zones:
     """1 up to `threshold` minutes included, 0 beyond: the catchment of 2SFCA (Luo & Wang 2003).
 
     >>> step(30)(np.array([0.0, 30.0, 30.1])).tolist()
     [1.0, 1.0, 0.0]
     """
     require(amount(threshold, where="threshold", strict=False))
-    return lambda minutes: (minutes <= threshold).astype(np.float64)
+    return Zones((float(threshold),), (1.0,))
 
 
 def gaussian(sigma: float, *, threshold: float = np.inf) -> Decay:
@@ -51,7 +72,7 @@ def exponential(scale: float, *, threshold: float = np.inf) -> Decay:
     return lambda minutes: np.where(minutes <= threshold, np.exp(-minutes / scale), 0.0)
 
 
-def zones(bounds: Sequence[float], weights: Sequence[float] = SLOW) -> Decay:
+def zones(bounds: Sequence[float], weights: Sequence[float] = SLOW) -> Zones:
     """Constant within each travel zone: `weights[k]` up to `bounds[k]` minutes included, 0 beyond the last.
 
     Luo & Qi (2009, Health & Place 15, 1100-1107) use zones of 10, 20 and 30 minutes. `bounds` ascend and there are as
@@ -61,11 +82,10 @@ def zones(bounds: Sequence[float], weights: Sequence[float] = SLOW) -> Decay:
     [1.0, 1.0, 0.68, 0.22, 0.0]
     """
     require(_zone_faults(bounds, weights))
-    edges, values = np.asarray(bounds, dtype=np.float64), np.append(np.asarray(weights, dtype=np.float64), 0.0)
-    return lambda minutes: values[np.searchsorted(edges, minutes, side="left")]
+    return Zones(tuple(map(float, bounds)), tuple(map(float, weights)))
 
 
-def thirds(threshold: float, weights: Sequence[float] = SLOW) -> Decay:
+def thirds(threshold: float, weights: Sequence[float] = SLOW) -> Zones:
     """The three zones of E2SFCA scaled to a catchment of `threshold` minutes: a third, two thirds, the whole.
 
     >>> thirds(15)(np.array([5.0, 6.0, 15.0, 16.0])).tolist()

@@ -71,3 +71,19 @@ def table() -> Callable[..., TravelTable]:
 @pytest.fixture(scope="session")
 def instance() -> Callable[..., Instance]:
     return instance_of
+
+
+def plane_of(seed: int, *, points: int, count: int) -> Instance:
+    """Points and services strewn over a plane: minutes by distance, everything within an hour; people in hundreds."""
+    rng = np.random.default_rng(seed)
+    places, sites = rng.random((points, 2)), rng.random((count, 2))
+    minutes = 90.0 * np.hypot(*(places[:, None, :] - sites[None, :, :]).transpose(2, 0, 1))
+    travel = table_of(np.where(minutes <= 60, minutes, np.inf))
+    persons = pd.Series(rng.integers(200, 5_000, points).astype(float), index=travel.origins)
+    services = pd.DataFrame({"capacity": rng.integers(1, 60, count).astype(float)}, index=travel.services)
+    return Instance(travel, persons, pd.Series(data=True, index=travel.origins), services)
+
+
+@pytest.fixture(scope="session")
+def plane() -> Callable[..., Instance]:
+    return plane_of
