@@ -1,5 +1,7 @@
 """People by place and target group."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -63,6 +65,34 @@ def allocate(population: AnySeries, points: pd.DataFrame) -> FloatSeries:
     share = (weight / total.where(total > 0)).where(total > 0, 1.0 / count)
     people = floats(points["area"].map(population.astype(np.float64)))
     return pd.Series(share.to_numpy() * people, index=points.index, name="persons")
+
+
+def allocate_parts(parts: Mapping[str, AnySeries], points: pd.DataFrame) -> FloatSeries:
+    """Persons at each point, each part of an area's people shared out by its own weights.
+
+    `parts`: by name, persons (>= 0) by area; each part a group of ages, say, that lives elsewhere than the others.
+    `points` has the columns `area` and `weight`, as in :func:`allocate`, and for any part a column `weight_<name>` (>=
+    0, missing where unknown). A part is shared by its own weights in the areas where they are known at all points and
+    not all zero, elsewhere by `weight`. The sum over an area's points equals the area's people within 1e-9 relative.
+
+    Raises :class:`InvalidInput` as :func:`allocate`, with the faults of all parts at once.
+
+    >>> towns = pd.DataFrame({"area": ["A", "A"], "weight": [3.0, 1.0], "weight_old": [0.0, 2.0]}, index=["a1", "a2"])
+    >>> allocate_parts({"old": pd.Series({"A": 10}), "young": pd.Series({"A": 40})}, towns).to_dict()
+    {'a1': 30.0, 'a2': 20.0}
+    """
+    own = {name: points.get(f"weight_{name}", pd.Series(np.nan, points.index)) for name in parts}
+    require(
+        *(_allocation_faults(population, points) for population in parts.values()),
+        *(numbers(weight, where=f"points.weight_{name}", missing=True) for name, weight in own.items()),
+    )
+    total = pd.Series(0.0, index=points.index, name="persons")
+    for name, population in parts.items():
+        by_area = own[name].groupby(points["area"])
+        known = (by_area.transform("count") == by_area.transform("size")) & (by_area.transform("sum") > 0)
+        weight = own[name].where(known, points["weight"])
+        total += allocate(population, points[["area"]].assign(weight=weight))
+    return total
 
 
 def _population_faults(population: pd.DataFrame) -> list[str]:

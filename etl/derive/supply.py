@@ -1,13 +1,14 @@
 """Services as the measures take them: certainty, capacity, a point to measure from or an area that they cover."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection, Label, Select, String, cast, func, select, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, Label, ScalarSelect, Select, String, cast, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from etl.store import models as m
 from etl.store.frames import read_frame, read_geoframe
@@ -38,6 +39,9 @@ def certainty(supply_status: str, expected_on: date | None, today: date) -> str:
 def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date) -> gpd.GeoDataFrame:
     """Open services by the identifier of their presence at a place (``service_at_location``).
 
+    A capacity is told of a service: where it is present at several places each has an equal part, so that nothing is
+    counted twice. A service beyond the territory, known by its point, has no municipality.
+
     Parameters
     ----------
     centres
@@ -47,11 +51,12 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
     -------
     GeoDataFrame
         ``service``, ``type``, ``certainty``, ``provider``, ``municipality`` with its ``degurba``, ``altitude_m`` and
-        ``altimetric_zone``, ``delivery``, ``capacity`` (in the unit of the type; see :func:`in_unit`), ``capacity_known``, ``located``, ``area_wide``,
-        ``position_radius_m``; points in EPSG:32632.
+        ``altimetric_zone`` (of ISTAT), ``delivery``, ``capacity`` (in the unit of the type; see :func:`in_unit`),
+        ``capacity_known``, ``located``, ``area_wide``, ``position_radius_m``; points in EPSG:32632.
     """
     statement = _services_statement().order_by(m.ServiceAtLocation.id)
     services = to_metric(read_geoframe(connection, statement, index="id"))
+    services = services[services.geometry.notna() | services["municipality"].notna()]
     known = services.geometry.notna()
     fallback = gpd.GeoSeries(centres.reindex(services["municipality"]).to_list(), services.index, crs=METRIC)
     # A protected place is measured by its zone, never by minutes: three distances would give it away.
@@ -63,6 +68,7 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
         capacity_known=capacity.notna(),
         located=(services["precision"] != "municipality") & known,
         position_radius_m=services["position_radius_m"].astype("float64"),
+        altitude_m=services["altitude_m"].astype("float64"),
         area_wide=wide,
         # Two services whose body is unknown count as run by two bodies.
         provider=services["provider"].fillna(services["service"]),
@@ -93,7 +99,11 @@ def read_capacities(connection: Connection) -> pd.DataFrame:
     spoken = (m.Standard.capacity_unit, m.Standard.figure_unit)
     units = union(*(select(unit).where(unit.is_not(None)) for unit in spoken))
     statement = (
-        select(name(m.ServiceAtLocation.id, "service"), m.ServiceCapacity.unit, m.ServiceCapacity.maximum)
+        select(
+            name(m.ServiceAtLocation.id, "service"),
+            m.ServiceCapacity.unit,
+            (m.ServiceCapacity.maximum / _places(m.ServiceAtLocation.service_id)).label("maximum"),
+        )
         .join(m.ServiceCapacity, m.ServiceCapacity.service_id == m.ServiceAtLocation.service_id)
         .where(m.ServiceCapacity.unit.in_(units))
     )
@@ -110,7 +120,7 @@ def _certainties(services: pd.DataFrame, today: date) -> Sequence[str]:
 
 def _services_statement() -> Select[*tuple[Any, ...]]:
     capacity = (
-        select(func.sum(m.ServiceCapacity.maximum))
+        select(func.sum(m.ServiceCapacity.maximum) / _places(m.Service.id))
         .where(m.ServiceCapacity.service_id == m.Service.id, m.ServiceCapacity.unit == m.ServiceType.capacity_unit)
         .scalar_subquery()
     )
@@ -136,9 +146,15 @@ def _services_statement() -> Select[*tuple[Any, ...]]:
         .join(m.ServiceType, m.ServiceType.code == m.Service.service_type_code)
         .join(m.ServiceAtLocation, m.ServiceAtLocation.service_id == m.Service.id)
         .join(m.Location, m.Location.id == m.ServiceAtLocation.location_id)
-        .join(m.Area, m.Area.id == m.Location.municipality_id)
+        .outerjoin(m.Area, m.Area.id == m.Location.municipality_id)
         .where(m.Service.closed_on.is_(None), m.Service.supply_status != "chiuso")
     )
+
+
+def _places(service: InstrumentedAttribute[uuid.UUID]) -> ScalarSelect[int]:
+    """How many places a service is present at."""
+    presence = aliased(m.ServiceAtLocation)
+    return select(func.count()).where(presence.service_id == service).correlate_except(presence).scalar_subquery()
 
 
 def name(identifier: InstrumentedAttribute[Any], label: str) -> Label[str]:

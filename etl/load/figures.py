@@ -11,6 +11,8 @@ from etl.locate.points import AddressPoint
 from etl.locate.territory import Municipality
 from etl.publication import figures
 from etl.record import AreaRecord, IndicatorRecord, PopulationRecord, TravelRecord
+from etl.reference import demand_points
+from etl.reference.load import settlement_points
 from etl.sources.base import Kind
 from etl.store import models as m
 from etl.store.frames import Merged, Missing, Rows, merge
@@ -31,6 +33,7 @@ def publish(connection: Connection, batch: Batch, around: Surroundings) -> Merge
             # A census tells its sections and what was counted in them.
             counted = [record for record in batch.records if isinstance(record, IndicatorRecord)]
             merge(connection, m.Indicator, figures.figures(source_id, counted), missing=own)
+            demand_points.refresh(connection, settlement_points)
             return done
         case "population":
             people = [record for record in batch.records if isinstance(record, PopulationRecord)]

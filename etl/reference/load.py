@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, delete, select
 
 from etl.identity import content_hash, files_hash, uid
-from etl.reference import checks, tables, territory, vocabulary
+from etl.reference import checks, demand_points, tables, territory, vocabulary
 from etl.store import models as m
 from etl.store.frames import Missing, Rows, merge, records
 
@@ -60,9 +60,8 @@ def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> dic
     checks.check(whole)
     levels = {"levels": list(OWN_LEVELS)}
     own = Missing("t.level = any(%(levels)s)", levels)
-    # What another source has loaded of areas of its own levels stays.
-    of_own = Missing(_OF_OWN, levels)
     own_years = Missing("t.source_id = %(source)s", {"source": RESIDENTS})
+    # What another source has loaded of areas of its own levels stays.
     inside_own = Missing(f"{_OF_OWN} and {_OF_OWN.replace('area_id', 'ancestor_id')}", levels)
     areas = _areas(whole.areas)
     _let_go(connection, areas)
@@ -71,9 +70,14 @@ def load_territory(connection: Connection, *, folder: Path = tables.DATA) -> dic
         "area": merge(connection, m.Area, areas, missing=own),
         "area_within": merge(connection, m.AreaWithin, _within(whole.within), missing=inside_own),
         "population": merge(connection, m.Population, _residents(whole.residents), missing=own_years),
-        "demand_point": merge(connection, m.DemandPoint, _demand(whole.demand), missing=of_own),
+        "demand_point": demand_points.settle(connection, _demand(whole.demand)),
     }
     return {table: merged.changed for table, merged in done.items()}
+
+
+def settlement_points(*, folder: Path = tables.DATA) -> Rows:
+    """Rows of ``demand_point`` for every settlement and quarter of the reference tables."""
+    return _demand(territory.points(folder=folder))
 
 
 def _let_go(connection: Connection, areas: Rows) -> None:

@@ -65,8 +65,13 @@ def assemble(*, folder: Path = tables.DATA) -> Territory:
         areas=areas,
         within=_containment(areas, districts, members),
         residents=population.residents(municipalities.index),
-        demand=_keyed(points, points["level"])[["municipality", "weight", "demand_precision"]],
+        demand=_demand(points),
     )
+
+
+def points(*, folder: Path = tables.DATA) -> pd.DataFrame:
+    """The demand points alone, as in :attr:`Territory.demand`."""
+    return _demand(settlements.settlements(boundaries.municipalities(), tables.quarters(folder=folder)))
 
 
 def keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
@@ -148,6 +153,10 @@ def _municipalities(municipalities: gpd.GeoDataFrame, zones: pd.DataFrame, class
     evidence = zones[["evidence", "confidence"]].reindex(areas.index).add_prefix("zona_omogenea_")
     areas["attributes"] = pd.Series(records(evidence), index=areas.index, dtype=object)
     return _keyed(_with_labels(areas), "municipality")
+
+
+def _demand(points: gpd.GeoDataFrame) -> pd.DataFrame:
+    return _keyed(points, points["level"])[["municipality", "weight", "demand_precision"]]
 
 
 def _points(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
