@@ -1,5 +1,6 @@
 """Jobs that run the measures of ``geo`` on what is stored and keep the results."""
 
-from etl.derive.run import RunSummary, refresh
+from etl.derive.figures import RunSummary
+from etl.derive.run import refresh
 
 __all__ = ["RunSummary", "refresh"]

@@ -1,23 +1,60 @@
-"""What the results of each service type and of each rule depend on, as one hash each.
+"""What a run depends on, part by part, and what the results of each service type and of each rule depend on.
 
-Two runs in which a hash is the same have the same results there, so that the later takes over those of the earlier.
-Every value counts with all its digits, unlike in the identifier of a run, which is the same on every machine: what is
-taken over is what would be computed here. Names are left out, save those that results show.
+The hashes of the parts make the identifier of a run and tell why two runs differ: they are the same on every machine,
+whatever the order of rows.
+
+Two runs in which the hash of a type or of a rule is the same have the same results there, so that the later takes over
+those of the earlier. There every value counts with all its digits: what is taken over is what would be computed here.
+Names are left out, save those that results show.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from etl.derive.cases import capacity_standard
 from etl.derive.compliance import LOADED, evaluated
-from etl.derive.inputs import Inputs
+from etl.derive.inputs import Inputs, frame_hash
 from etl.derive.registry import Kind, Standard
 from etl.identity import content_hash
 from geo.arrays import AnySeries
+
+# Parts of what a run reads, by the tables of its inputs; a table that is not named is one of places and lists.
+TABLES: Final[Mapping[str, str]] = {
+    "services": "services",
+    "service_areas": "services",
+    "capacities": "services",
+    "population": "population",
+    "year": "population",
+    "registry": "standards",
+}
+PARTS = ("services", "data", "population", "standards", "travel", "method")
+"""Services with their areas and capacities; places, areas and lists; residents; types and rules; engine; code."""
+
+
+def part_of(table: str) -> str:
+    """The part that a table of the inputs belongs to."""
+    return TABLES.get(table, "data")
+
+
+def part_digests(inputs: Inputs, *, travel: Mapping[str, Any], method: str) -> dict[str, str]:
+    """SHA-256 of each of :data:`PARTS`; ``travel`` is what the engine tells, ``method`` code and parameters."""
+    told: dict[str, dict[str, object]] = {part: {} for part in PARTS}
+    for table in (field.name for field in fields(inputs)):
+        told[part_of(table)][table] = _portable(inputs, table)
+    told["travel"], told["method"] = dict(travel), {"method": method}
+    return {part: content_hash(content) for part, content in told.items()}
+
+
+def _portable(inputs: Inputs, table: str) -> object:
+    if table == "population":
+        return inputs.people_hash
+    value = getattr(inputs, table)
+    return frame_hash(value) if isinstance(value, pd.DataFrame) else repr(value)
 
 
 @dataclass(frozen=True)

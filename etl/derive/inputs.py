@@ -12,7 +12,6 @@ from sqlalchemy import Connection, func, select
 
 from etl.derive.registry import Band, Registry, read_registry
 from etl.derive.supply import name, read_capacities, read_service_areas, read_services
-from etl.identity import content_hash
 from etl.store import models as m
 from etl.store.frames import read_frame, read_geoframe
 from geo import demand
@@ -60,18 +59,10 @@ class Inputs:
     complete: pd.DataFrame
     registry: Registry
 
-    def content_hash(self) -> str:
-        """SHA-256 of every value that a measure reads, whatever the order of rows: the same data give the same run."""
-        frames = {name: value for name, value in vars(self).items() if isinstance(value, pd.DataFrame)}
-        digests = {
-            name: self.people_hash if name == "population" else _frame_hash(frame) for name, frame in frames.items()
-        }
-        return content_hash([self.year, repr(self.registry), digests])
-
     @cached_property
     def people_hash(self) -> str:
         """SHA-256 of the rows of :attr:`population`, by far the longest table."""
-        return _frame_hash(self.population)
+        return frame_hash(self.population)
 
     @cached_property
     def _persons(self) -> dict[Band, FloatSeries]:
@@ -86,8 +77,8 @@ class Inputs:
         return self._persons[band]
 
 
-def _frame_hash(frame: pd.DataFrame) -> str:
-    """SHA-256 of the rows as text, in their own order; coordinates to the centimetre."""
+def frame_hash(frame: pd.DataFrame) -> str:
+    """SHA-256 of the rows as text, whatever their order, the same on every machine; coordinates to the centimetre."""
     # An index without a name only counts the rows in the order in which the database gave them.
     flat = pd.DataFrame(frame).reset_index(drop=frame.index.name is None)
     if isinstance(frame, gpd.GeoDataFrame):

@@ -115,6 +115,7 @@ class Kept:
     def _copy_types(self, former: uuid.UUID, run_id: uuid.UUID, codes: Collection[str]) -> None:
         self._copy(m.TypeResult, former, run_id, m.TypeResult.service_type_code, codes)
         self._copy(m.CoverageResult, former, run_id, m.CoverageResult.service_type_code, codes)
+        self._copy(m.AccessScore, former, run_id, m.AccessScore.service_type_code, codes)
         self._copy(m.ServiceReach, former, run_id, m.ServiceReach.service_id, self._ids(codes))
         overlap = m.OverlapResult.__table__
         groups = select(overlap).where(overlap.c.run_id == former, overlap.c.service_type_code.in_(codes))

@@ -2,84 +2,73 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, literal, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, Engine, func, select, text
 
 from etl import runs
-from etl.derive import cases, completeness, compliance, inputs, overlaps, status
-from etl.derive.digests import Digests, digests
+from etl.derive import book, cases, completeness, compliance, overlaps, prune, status
+from etl.derive.digests import Digests
+from etl.derive.figures import RunSummary, figures
+from etl.derive.job import Job, prepare
 from etl.derive.reuse import Kept, Todo
 from etl.i18n import _
-from etl.identity import code_version, content_hash, uid
 from etl.progress import Progress, silent
 from etl.store import models as m
 from etl.store.frames import Rows, merge
-from etl.summary import thousands
+from etl.travel.choice import Choice
+
+__all__ = ["LOCK", "RunSummary", "Wishes", "refresh", "refresh_within"]
 
 LOCK = 541_244  # advisory lock: two runs at once wait for each other
-PARAMETERS: Mapping[str, str | float] = {
-    "engine": "estimate",
-    "tolerance": cases.TOLERANCE,
-    "farthest": cases.FARTHEST,
-    "measure": "e2sfca, zone a T/3, 2T/3, T",
-}
+_MANY = 20  # types computed anew after which the planner's statistics are old
+_LARGE = ("coverage_result", "type_result", "access_score", "compliance_result", "service_reach")
 
 
-@dataclass(frozen=True)
-class TypeFigures:
-    """Persons of one type's target group: assessed, unknown, in shadow on confirmed and on all supply.
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What somebody who asks for a run may want of it.
 
-    ``listed``: those assessed where the list is complete, so that an absence would show.
+    Attributes
+    ----------
+    show
+        Make it the run that pages show.
+    name, by
+        What it is called, and who asked for it.
     """
 
-    name: str
-    assessed: float
-    unknown: float
-    confirmed: float
-    everything: float
-    listed: float
+    show: bool = True
+    name: str | None = None
+    by: str | None = None
 
 
-@dataclass(frozen=True)
-class RunSummary:
-    """What a run found, for each type of which something could be said; ``fresh`` where it was computed now."""
-
-    run_id: uuid.UUID
-    fresh: bool
-    types: tuple[TypeFigures, ...]
-
-    def lines(self) -> list[tuple[str, str]]:
-        """Label and sentence for each type, for the command line."""
-        sentence = _("{confirmed} in ombra, {all} con l'offerta incerta; {unknown} senza dati su {persons}")
-        # Where no list is complete those assessed are those reached: that none of them is in shadow says nothing.
-        unlisted = _("ombra non calcolabile, elenco incompleto: raggiunte {assessed} persone su {persons}")
-        return [
-            (
-                figures.name,
-                (sentence if figures.listed > 0 else unlisted).format(
-                    assessed=thousands(figures.assessed),
-                    confirmed=thousands(figures.confirmed),
-                    all=thousands(figures.everything),
-                    unknown=thousands(figures.unknown),
-                    persons=thousands(figures.assessed + figures.unknown),
-                ),
-            )
-            for figures in self.types
-        ]
+NOTHING = Wishes()
 
 
-def refresh(engine: Engine, *, progress: Progress = silent, today: date | None = None) -> RunSummary:
+def refresh(
+    engine: Engine,
+    *,
+    travel: Choice | None = None,
+    wishes: Wishes = NOTHING,
+    progress: Progress = silent,
+    today: date | None = None,
+) -> RunSummary:
     """Compute every measure on the stored data, unless the same inputs have been computed already.
 
     Parameters
     ----------
+    travel
+        The engine; None is that of the run which is shown, and the estimate where its file is gone.
     today
         Decides which awaited openings are past their date; the present day by default.
+
+    Raises
+    ------
+    OmbraError
+        The engine that was asked for cannot be made, or the name is taken.
 
     Notes
     -----
@@ -87,27 +76,34 @@ def refresh(engine: Engine, *, progress: Progress = silent, today: date | None =
     and its identifier is derived from that hash. Results of a type or of a rule that depend on nothing that has
     changed are taken over from an earlier run; they are what would be computed.
     """
+    day = today or date.today()  # noqa: DTZ011  the day here
     with _one_snapshot(engine) as connection:
-        found = refresh_within(connection, progress=progress, today=today or date.today())  # noqa: DTZ011  the day here
-        runs.new_version(connection, "derive")
-        return found
+        return refresh_within(connection, travel=travel, wishes=wishes, progress=progress, today=day)
 
 
-def refresh_within(connection: Connection, *, progress: Progress, today: date) -> RunSummary:
+def refresh_within(
+    connection: Connection,
+    *,
+    progress: Progress,
+    today: date,
+    travel: Choice | None = None,
+    wishes: Wishes = NOTHING,
+) -> RunSummary:
     """As :func:`refresh`, in the caller's transaction, which must see one state of the data and hold :data:`LOCK`."""
-    progress(_("Leggo i dati per le misure"))
-    read = inputs.read(connection, today=today)
-    digest = content_hash([read.content_hash(), dict(PARAMETERS), code_version()])
-    run_id = uid("coverage_run", digest)
-    kept = Kept(connection, read)
-    missing = kept.missing(run_id)
+    job = prepare(connection, travel, progress, today)
+    if wishes.name is not None:
+        book.require_name(connection, wishes.name, of=job.run_id)
+    kept = Kept(connection, job.read)
+    missing = kept.missing(job.run_id)
     if missing:
-        _open(connection, run_id, digest)
-        told = digests(read, content_hash([dict(PARAMETERS), code_version()]))
-        _compute(connection, run_id, read, told, kept.take_over(run_id, missing, told), progress)
-    _make_current(connection, run_id)
+        book.write(connection, job.row(connection))
+        told = job.digests()
+        _compute(connection, job, told, kept.take_over(job.run_id, missing, told), progress)
+    book.tell_travel(connection, job.run_id, job.chosen.told(), job.chosen.note)
+    _publish(connection, job.run_id, wishes, fresh=bool(missing))
     completeness.refresh(connection, today=today)
-    return RunSummary(run_id, bool(missing), _figures(connection, run_id))
+    _note_version(connection, job.run_id)
+    return RunSummary(job.run_id, bool(missing), figures(connection, job.run_id), job.chosen.note)
 
 
 @contextmanager
@@ -127,33 +123,15 @@ def _one_snapshot(engine: Engine) -> Iterator[Connection]:
             connection.commit()
 
 
-def _open(connection: Connection, run_id: uuid.UUID, digest: str) -> None:
-    """Write a run down; one that has lost results is there already."""
-    merge(
-        connection,
-        m.CoverageRun,
-        [
-            {
-                "id": run_id,
-                "input_hash": digest,
-                "engine": PARAMETERS["engine"],
-                "code_version": code_version(),
-                "parameters": dict(PARAMETERS),
-            }
-        ],
-    )
-
-
-def _compute(
-    connection: Connection, run_id: uuid.UUID, read: inputs.Inputs, told: Digests, todo: Todo, progress: Progress
-) -> None:
+def _compute(connection: Connection, job: Job, told: Digests, todo: Todo, progress: Progress) -> None:
     """Find and keep the results of the types and rules that are left to do."""
     progress(
         _("Cerco le zone d'ombra: {count} tipi di servizio su {every} sono da calcolare").format(
-            count=len(todo.types), every=len(read.registry.kinds)
+            count=len(todo.types), every=len(job.read.registry.kinds)
         )
     )
-    every = list(cases.cases(read, only=todo.types))
+    run_id = job.run_id
+    every = list(cases.cases(job.read, job.engine, only=todo.types))
     types = [
         {"service_type_code": case.kind.code, "rule_id": case.kind.rule_id, "input_hash": told.types[case.kind.code]}
         for case in every
@@ -161,11 +139,13 @@ def _compute(
     _keep(connection, m.TypeResult, run_id, types)
     _keep(connection, m.CoverageResult, run_id, status.rows(every))
     progress(_("Confronto l'offerta con le regole"))
-    _keep_rules(connection, run_id, told, todo, list(compliance.results(read, only=todo.rules)))
+    _keep_rules(connection, run_id, told, todo, list(compliance.results(job.read, only=todo.rules)))
     progress(_("Cerco le sovrapposizioni"))
     served = [case for case in every if len(case.everything)]
     _keep(connection, m.OverlapResult, run_id, [row for case in served for row in overlaps.groups(case, run_id)])
     _keep(connection, m.ServiceReach, run_id, [row for case in served for row in overlaps.reach(case)])
+    if len(todo.types) > _MANY:
+        connection.execute(text("analyze " + ", ".join(_LARGE)))
 
 
 def _keep_rules(connection: Connection, run_id: uuid.UUID, told: Digests, todo: Todo, outcomes: Rows) -> None:
@@ -179,32 +159,21 @@ def _keep(connection: Connection, model: type[m.Base], run_id: uuid.UUID, rows: 
     merge(connection, model, [row | {"run_id": run_id} for row in rows])
 
 
-def _make_current(connection: Connection, run_id: uuid.UUID) -> None:
-    """Show this run; a run that is current already stays untouched."""
-    connection.execute(
-        update(m.CoverageRun).where(m.CoverageRun.current, m.CoverageRun.id != run_id).values(current=False)
-    )
-    connection.execute(
-        update(m.CoverageRun).where(~m.CoverageRun.current, m.CoverageRun.id == run_id).values(current=True)
-    )
+def _publish(connection: Connection, run_id: uuid.UUID, asked: Wishes, *, fresh: bool) -> None:
+    """Show the run, name it, and make room for it."""
+    if asked.show or not book.any_shown(connection):
+        book.show(connection, run_id)
+    elif fresh:
+        book.tell(connection, "coverage run")
+    if asked.name is not None:
+        book.name(connection, run_id, asked.name)
+    if asked.by is not None:
+        book.sign(connection, run_id, asked.by)
+    if fresh:
+        prune.prune(connection, spare=run_id)
 
 
-def _figures(connection: Connection, run_id: uuid.UUID) -> tuple[TypeFigures, ...]:
-    """Persons by type, of the types for which at least someone could be assessed."""
-    result = m.CoverageResult
-
-    def total(column: InstrumentedAttribute[float] | InstrumentedAttribute[float | None]) -> ColumnElement[float]:
-        return func.coalesce(func.sum(column), literal(0.0))
-
-    in_shadow = total(result.shadow_confirmed)
-    listed = func.coalesce(func.sum(result.assessed).filter(result.complete), literal(0.0))
-    figures = (total(result.assessed), total(result.unknown), in_shadow, total(result.shadow_all), listed)
-    statement = (
-        select(m.ServiceType.name_it, *figures)
-        .join(m.ServiceType, m.ServiceType.code == result.service_type_code)
-        .where(result.run_id == run_id)
-        .group_by(m.ServiceType.name_it, m.ServiceType.position)
-        .having(total(result.assessed) > 0)
-        .order_by(in_shadow.desc(), m.ServiceType.position)
-    )
-    return tuple(TypeFigures(*row) for row in connection.execute(statement))
+def _note_version(connection: Connection, run_id: uuid.UUID) -> None:
+    """Note that what is published has changed, and with a new run the version that it was computed on."""
+    runs.new_version(connection, "derive")
+    book.date(connection, run_id)
