@@ -56,10 +56,11 @@ def outcomes(
     }
     outcome = np.select(list(clauses.values()), list(clauses), default="sotto_minimo")
     unknown = np.full(len(index), np.nan)
+    cause = [doubt if one == "non_determinabile" else None for doubt, one in zip(minimum.doubt, outcome, strict=True)]
     found = {
         "value": np.where(loaded, value, np.nan),
         "outcome": outcome,
-        "cause": pd.Series(minimum.doubt, index).where(outcome == "non_determinabile", None),
+        "cause": pd.Series(cause, index, dtype=object),
         "shortfall": np.where(loaded, minimum.shortfall, np.nan),
         "shortfall_objective": np.where(loaded, unknown if objective is None else objective.shortfall, np.nan),
     }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.compliance import OUTCOMES, PresenceRule, RatioRule, apportion, evaluate, make_rule
+from geo.compliance import CAUSES, OUTCOMES, PresenceRule, RatioRule, apportion, evaluate, make_rule, together
 from geo.errors import InvalidInput, NotEvaluated
 from geo.rules import LoadRule, ReachRule, SpacingRule
 
@@ -52,20 +52,110 @@ def test_one_unit_at_a_time(base, capacities, rule, value, outcome, shortfall):
 
 
 @pytest.mark.parametrize(
-    ("capacities", "complete", "outcome"),
+    ("capacities", "complete", "outcome", "cause"),
     [
-        ([1], False, "non_determinabile"),
-        ([1, math.nan], True, "non_determinabile"),
+        ([1], False, "non_determinabile", "elenco"),
+        ([1, math.nan], True, "non_determinabile", "capacita"),
+        ([1, math.nan], False, "non_determinabile", "elenco"),
         # A lower bound that already meets the minimum proves it.
-        ([1, 1], False, "minimo"),
-        ([1, 1, math.nan], True, "minimo"),
-        ([1], True, "sotto_minimo"),
+        ([1, 1], False, "minimo", None),
+        ([1, 1, math.nan], True, "minimo", None),
+        ([1], True, "sotto_minimo", None),
     ],
 )
-def test_an_incomplete_list_is_a_lower_bound(capacities, complete, outcome):
+def test_an_incomplete_list_is_a_lower_bound(capacities, complete, outcome, cause):
     found = one_unit(40_000, capacities, RatioRule("<=", 20_000), complete=complete)
     assert found["outcome_confirmed"] == outcome
+    assert found["cause_confirmed"] == cause
     assert math.isnan(found["shortfall_confirmed"]) == (outcome == "non_determinabile")
+
+
+@pytest.mark.parametrize(
+    ("rule", "base", "capacities", "to_minimum", "to_objective"),
+    [
+        # 40,000 residents: 2 at one for 20,000, 4 at one for 10,000.
+        (RatioRule("<=", 20_000, 10_000, whole=True), 40_000, [1], 1, 3),
+        (RatioRule("<=", 20_000, 10_000, whole=True), 40_000, [1, 1], 0, 2),
+        (RatioRule("<=", 20_000, 10_000, whole=True), 40_000, [1] * 4, 0, 0),
+        # 300 children: 99 places at 33 in a hundred, 135 at 45.
+        (RatioRule(">=", 33, 45, per=100), 300, [60], 39, 75),
+        (RatioRule(">=", 33, 45, per=100), 300, [99], 0, 36),
+        (PresenceRule(1, 3), 9, [1], 0, 2),
+        (PresenceRule(1), 9, [1], 0, math.nan),
+    ],
+)
+def test_what_is_missing_to_both_thresholds(rule, base, capacities, to_minimum, to_objective):
+    found = one_unit(base, capacities, rule)
+    assert found["shortfall_confirmed"] == pytest.approx(to_minimum)
+    assert found["shortfall_objective_confirmed"] == pytest.approx(to_objective, nan_ok=True)
+
+
+def test_what_is_missing_to_an_objective_is_not_told_of_an_incomplete_list():
+    found = one_unit(40_000, [1, 1], RatioRule("<=", 20_000, 10_000), complete=False)
+    assert found["outcome_confirmed"] == "minimo"
+    assert math.isnan(found["shortfall_objective_confirmed"])
+
+
+@pytest.mark.parametrize(
+    ("capacities", "outcome"),
+    [
+        ([2.0], "minimo"),  # one row of two doctors
+        ([math.nan, math.nan], "minimo"),  # two rows are at least two
+        ([math.nan], "non_determinabile"),  # one or more
+        ([1.0], "sotto_minimo"),
+    ],
+)
+def test_a_row_of_unknown_size_is_at_least_one(capacities, outcome):
+    found = one_unit(9, capacities, PresenceRule(2, counted="capacity"))
+    assert found["outcome_confirmed"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("rule", "services", "complete", "value", "outcome", "shortfall"),
+    [
+        # Two doctors with 1,400 and 1,600 patients: the second has 100 too many, whatever the first has.
+        (LoadRule("<=", 1_500), [(1, 1_400), (1, 1_600)], True, 1_600, "sotto_minimo", 100),
+        (LoadRule("<=", 1_500), [(2, 3_000)], True, 1_500, "minimo", 0),
+        (LoadRule("<=", 1_500, 1_000), [(2, 2_000)], True, 1_000, "obiettivo", 0),
+        # A doctor beyond the limit is certain; that none is has to be known of all of them.
+        (LoadRule("<=", 1_500), [(1, 1_600), (1, math.nan)], False, 1_600, "sotto_minimo", 100),
+        (LoadRule("<=", 1_500), [(1, 1_400), (1, math.nan)], True, 1_400, "non_determinabile", math.nan),
+        (LoadRule("<=", 1_500), [(1, 1_400)], False, 1_400, "non_determinabile", math.nan),
+        (LoadRule("<=", 1_500), [], True, math.nan, "minimo", 0),
+        # 40 hours a week for 50 users and 30 for 20: ten hours are missing in the first.
+        (LoadRule(">=", 1), [(40, 50), (30, 20)], True, 0.8, "sotto_minimo", 10),
+        (LoadRule(">=", 1), [(50, 50)], True, 1, "minimo", 0),
+    ],
+)
+def test_a_load_is_held_against_each_service(rule, services, complete, value, outcome, shortfall):
+    units = pd.DataFrame({"base": [0.0], "complete": [complete], "loaded": [True]}, index=["u"])
+    capacity, figure = ([row[at] for row in services] for at in (0, 1))
+    supply = pd.DataFrame({"unit": "u", "capacity": capacity, "figure": figure, "confirmed": True}, dtype=object)
+    supply = supply.astype({"capacity": float, "figure": float, "confirmed": bool})
+    found = evaluate(rule, units, supply).iloc[0]
+    assert found["outcome_confirmed"] == outcome
+    assert found["value_confirmed"] == pytest.approx(value, nan_ok=True)
+    assert found["shortfall_confirmed"] == pytest.approx(shortfall, nan_ok=True)
+
+
+A, B = frozenset("a"), frozenset("b")
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "least"),
+    [
+        (4, [(A, 3), (B, 2)], 5),  # the parts have no place in common: both must be filled, and the whole with them
+        (6, [(A, 3), (B, 2)], 6),
+        (4, [(A, 3), (A | B, 2)], 4),  # they have: nothing may be added up
+        (1, [(A, 3), (A | B, 2)], 3),
+        (math.nan, [(A, 3)], 3),
+        (4, [(A, math.nan)], 4),
+        (math.nan, [(A, math.nan)], math.nan),
+        (4, [], 4),
+    ],
+)
+def test_rules_on_the_same_services_count_nobody_twice(whole, parts, least):
+    assert together(whole, parts) == pytest.approx(least, nan_ok=True)
 
 
 def test_a_unit_that_is_not_loaded_has_no_value():
@@ -107,6 +197,7 @@ def test_filling_the_shortfall_meets_the_minimum_and_no_less_does(seed, rule):
     found = evaluate(rule, units, supply)
     assert found.index.equals(units.index)
     assert set(found["outcome_all"]) <= set(OUTCOMES)
+    assert set(found["cause_all"].dropna()) <= set(CAUSES)
     short = found[found["outcome_confirmed"] == "sotto_minimo"]
     assert (short["shortfall_confirmed"] > 0).all()
     for label, missing in short["shortfall_confirmed"].items():
@@ -119,9 +210,34 @@ def test_filling_the_shortfall_meets_the_minimum_and_no_less_does(seed, rule):
                 extra = pd.DataFrame({"unit": [label], "capacity": [missing * share], "confirmed": [True]})
             after = evaluate(rule, units, pd.concat([supply, extra])).loc[label, "outcome_confirmed"]
             assert (after in ("minimo", "obiettivo")) == met
+    # A shortfall is nothing exactly where the minimum is met.
+    for name in ("confirmed", "all"):
+        none = found[f"shortfall_{name}"] == 0
+        assert none.equals(found[f"outcome_{name}"].isin(["minimo", "obiettivo"]))
+        assert (found[f"shortfall_{name}"].isna()).equals(found[f"outcome_{name}"] == "non_determinabile")
     # Uncertain supply can only add.
     both = found["shortfall_all"].notna() & found["shortfall_confirmed"].notna()
     assert (found.loc[both, "shortfall_all"] <= found.loc[both, "shortfall_confirmed"]).all()
+
+
+RANK = {"sotto_minimo": 0, "non_determinabile": 1, "minimo": 2, "obiettivo": 3}
+
+
+@given(seed=st.integers(0, 10_000), rule=st.sampled_from(RULES))
+def test_more_supply_never_worsens_an_outcome(seed, rule):
+    rng = np.random.default_rng(seed)
+    units = pd.DataFrame({"base": rng.integers(1, 90_000, 4), "complete": rng.random(4) < 0.6, "loaded": True})
+    rows = {
+        "unit": rng.integers(0, 4, 12),
+        "capacity": rng.choice([1.0, 2.5, 30.0, 200.0], 12),
+        "confirmed": rng.random(12) < 0.7,
+    }
+    supply = pd.DataFrame(rows)
+    before, after = evaluate(rule, units, supply.iloc[:6]), evaluate(rule, units, supply)
+    for name in ("confirmed", "all"):
+        assert (after[f"outcome_{name}"].map(RANK) >= before[f"outcome_{name}"].map(RANK)).all()
+        known = before[f"shortfall_{name}"].notna()
+        assert (after.loc[known, f"shortfall_{name}"] <= before.loc[known, f"shortfall_{name}"]).all()
 
 
 @pytest.mark.parametrize("kind", ["area", "class", "conformity"])
