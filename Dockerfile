@@ -16,7 +16,7 @@ COPY geo ./geo
 COPY etl ./etl
 COPY app ./app
 COPY data ./data
-RUN pip install -c requirements.lock -e ".[linkage]"
+RUN pip install -c requirements.lock -e ".[linkage,network]"
 COPY --from=assets /ombra/vendor ./app/pages/static/vendor
 USER ombra
 ENV OMBRA_HOME=/var/lib/ombra

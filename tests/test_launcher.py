@@ -129,14 +129,15 @@ def test_only_test_installs_the_tools_of_the_tests(clone):
     assert "[test]" not in clone.calls.read_text()
     clone.run("test", "-k", "x")
     calls = clone.calls.read_text().splitlines()
-    assert calls[-2].endswith("[test,linkage,bench]")
+    assert calls[-2].endswith("[test,linkage,bench,network]")
     assert calls[-1] == "npm ci --ignore-scripts --no-audit --no-fund"
 
 
 @pytest.mark.parametrize(
     ("words", "extras"),
     [(f"etl {word}", "linkage") for word in ("run", "rollback", "review", "correct", "release", "train-linkage")]
-    + [("bench linkage --json", "linkage,bench"), ("bench", "linkage,bench")],
+    + [("bench linkage --json", "linkage,bench"), ("bench", "linkage,bench")]
+    + [("gaps run --engine network --file a.pbf", "network"), ("gaps run --file a.pbf --engine=network", "network")],
 )
 def test_what_only_some_commands_need_is_added_once(clone, words, extras):
     clone.run("up")
@@ -150,7 +151,7 @@ def test_what_only_some_commands_need_is_added_once(clone, words, extras):
     assert clone.called() == ["venv", "pip", "npm", "pip"]
 
 
-@pytest.mark.parametrize("words", ["up", "etl report", "etl why a name", "gaps run"])
+@pytest.mark.parametrize("words", ["up", "etl report", "etl why a name", "gaps run", "gaps --out networks"])
 def test_the_other_commands_add_nothing(clone, words):
     clone.run(*words.split())
     assert clone.called() == ["venv", "pip", "npm"]
