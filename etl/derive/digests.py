@@ -87,13 +87,22 @@ class _Parts:
         # Points in their order: sums of floating-point numbers depend on it.
         self._places = content_hash([*shared, _hash(_lines(inputs.points.reset_index())), _around_points(inputs)])
         self._units = content_hash([*shared, *_statutory(inputs)])
+        self._around = _around_towns(inputs)
 
     def of_type(self, kind: Kind) -> str:
         standard = capacity_standard(self._registry, kind.code)
         return content_hash([self._places, repr(kind), repr(standard), self._listed(kind.code)])
 
     def of_rule(self, standard: Standard) -> str:
-        return content_hash([self._units, repr(standard), [self._listed(code) for code in standard.service_types]])
+        spoken = repr(self._registry.conditions[standard.area_condition])
+        listed = [self._listed(code) for code in standard.service_types]
+        return content_hash([self._units, repr(standard), spoken, listed, self._by_kind(standard)])
+
+    def _by_kind(self, standard: Standard) -> object:
+        """What only some kinds of rule are held against: where people live, their minutes, whom services are for."""
+        if standard.kind == "time":
+            return [self.of_type(self._registry.kinds[code]) for code in standard.service_types]
+        return {"distance": self._places, "presence": self._around}.get(standard.kind)
 
     def _listed(self, code: str) -> list[str | None]:
         """What is listed of a type, and where its list is complete."""
@@ -104,6 +113,12 @@ def _around_points(inputs: Inputs) -> str:
     """The areas in which points lie; an area of a layer that holds no point changes no answer."""
     within = inputs.within
     return _hash(sorted(_lines(within[within["area"].isin(inputs.points.index)])))
+
+
+def _around_towns(inputs: Inputs) -> str:
+    """The areas in which municipalities lie, any of which may be what a service is for."""
+    towns = inputs.units.index[inputs.units["level"] == "municipality"]
+    return _hash(sorted(_lines(inputs.within[inputs.within["area"].isin(towns)])))
 
 
 def _statutory(inputs: Inputs) -> list[str]:
