@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select, text
 
 from etl import runs
-from etl.derive import book, cases, completeness, compliance, overlaps, prune, status
+from etl.derive import book, cases, completeness, compliance, minutes, overlaps, prune, status
 from etl.derive.digests import Digests
 from etl.derive.figures import RunSummary, figures
 from etl.derive.job import Job, prepare
@@ -139,7 +139,9 @@ def _compute(connection: Connection, job: Job, told: Digests, todo: Todo, progre
     _keep(connection, m.TypeResult, run_id, types)
     _keep(connection, m.CoverageResult, run_id, status.rows(every))
     progress(_("Confronto l'offerta con le regole"))
-    _keep_rules(connection, run_id, told, todo, list(compliance.results(job.read, only=todo.rules)))
+    # Rules of time are held against the minutes just kept, those taken over included.
+    outcomes = list(compliance.results(job.read, only=todo.rules, access=minutes.stored(connection, run_id)))
+    _keep_rules(connection, run_id, told, todo, outcomes)
     progress(_("Cerco le sovrapposizioni"))
     served = [case for case in every if len(case.everything)]
     _keep(connection, m.OverlapResult, run_id, [row for case in served for row in overlaps.groups(case, run_id)])
