@@ -5,24 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-from shapely import STRtree
 
+from etl.derive.capacity import capacity_standard, per_person
 from etl.derive.inputs import Inputs
-from etl.derive.registry import Band, Kind, Registry, Standard
+from etl.derive.journeys import FARTHEST, TOLERANCE, Journeys
+from etl.derive.registry import Kind
 from etl.derive.supply import PLANNED, in_unit
-from geo import demand
 from geo.arrays import Bools, BoolSeries, FloatSeries
 from geo.supply import CapacityRule
-from geo.travel.area import restrict, service_area
 from geo.travel.estimate import Estimate
 from geo.travel.table import TravelEngine, TravelTable
 
-TOLERANCE = 5.0  # minutes; methods: every shadow figure is also given at T ± 5
-# Minutes to the nearest service are told up to here, also beyond the threshold; by car the whole territory is nearer.
-FARTHEST = 120.0
-DENSE = "citta"  # degree of urbanisation in which proximity services are reached on foot
+__all__ = ["FARTHEST", "TOLERANCE", "CaseMaker", "TypeCase", "capacity_standard", "cases"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class TypeCase:
     travel_to_everything: TravelTable
     travel_between: TravelTable
     capacity_rule: CapacityRule | None
-    boundary_minutes: FloatSeries
+    boundary_minutes: FloatSeries | None
 
     @cached_property
     def _working(self) -> Bools:
@@ -78,14 +73,11 @@ def cases(
 
 
 class CaseMaker:
-    """Makes cases; keeps what several types share: people by band, origins by mode of travel."""
+    """Makes cases; what several types share is made once."""
 
     def __init__(self, inputs: Inputs, engine: TravelEngine) -> None:
         self._inputs = inputs
-        self._engine = engine
-        self._persons: dict[Band, FloatSeries] = {}
-        self._origins: dict[str, gpd.GeoDataFrame] = {}
-        self._unserved: dict[tuple[str, float], tuple[TravelTable, TravelTable]] = {}
+        self._journeys = Journeys(inputs, engine)
         self._none = inputs.services.iloc[:0]
         by_type = inputs.services.groupby("type").indices
         self._services = {str(code): inputs.services.iloc[rows] for code, rows in by_type.items()}
@@ -99,160 +91,27 @@ class CaseMaker:
             services = services.assign(capacity=1.0, capacity_known=True)
         elif standard is not None:
             services = in_unit(services, self._inputs.capacities, standard.capacity_unit)
-        travel, between = self._tables(kind, services)
+        # Beyond the territory live people who are not counted: how much is left for those within is not known.
+        services = services.assign(capacity_known=services["capacity_known"] & services["municipality"].notna())
+        travel, between = self._journeys.tables(kind, services)
         complete = self._complete(kind, services)
         return TypeCase(
             kind=kind,
-            persons=self.persons(kind.band),
-            base=self.persons(kind.band if standard is None else standard.band),
+            persons=self._inputs.placed_persons(kind.band),
+            base=self._inputs.placed_persons(kind.band if standard is None else standard.band),
             complete=complete,
             everything=services,
-            travel_to_everything=self._entitled(kind, services, travel, complete),
+            travel_to_everything=self._journeys.entitled(kind, services, travel, complete),
             travel_between=between,
             capacity_rule=None if standard is None else per_person(standard),
-            boundary_minutes=self._boundary_minutes(kind, complete),
+            boundary_minutes=self._journeys.boundary_minutes(kind, services, complete),
         )
-
-    def persons(self, band: Band) -> FloatSeries:
-        """People of a band at each demand point."""
-        if band not in self._persons:
-            points = pd.DataFrame(
-                {"area": self._inputs.points["municipality"], "weight": self._inputs.points["weight"]}
-            )
-            self._persons[band] = demand.allocate(self._inputs.persons(band), points)
-        return self._persons[band]
 
     def _complete(self, kind: Kind, services: gpd.GeoDataFrame) -> BoolSeries:
         """Whether the list of a type is complete at each point; nowhere, where a service covers an unknown area."""
         points, declared = self._inputs.points, self._inputs.complete
-        nowhere = services["area_wide"] & ~services.index.isin(self._inputs.service_areas["service"])
+        # What is not open yet covers nobody, wherever it is going to.
+        open_wide = services["area_wide"] & (services["certainty"] != PLANNED)
+        nowhere = open_wide & ~services.index.isin(self._inputs.service_areas["service"])
         known = declared.loc[declared["complete"] & (declared["type"] == kind.code), "municipality"]
         return points["municipality"].isin(known) & (not nowhere.any())
-
-    def _on_foot(self, degurba: "pd.Series[str]", travel_mode: str) -> "pd.Series[str]":
-        on_foot = (degurba == DENSE) & (travel_mode == "foot_in_town")
-        return pd.Series("car", index=degurba.index, dtype="str").mask(on_foot, "foot")
-
-    def _origins_of(self, travel_mode: str) -> gpd.GeoDataFrame:
-        if travel_mode not in self._origins:
-            points = self._inputs.points
-            self._origins[travel_mode] = points.assign(mode=self._on_foot(points["degurba"], travel_mode))
-        return self._origins[travel_mode]
-
-    def _boundary_minutes(self, kind: Kind, complete: BoolSeries) -> FloatSeries:
-        """Minutes to where services may stand unlisted: the outer boundary, or a place whose list is not complete."""
-        origins = self._origins_of(kind.travel_mode)
-        metres = origins["boundary_m"].to_numpy(dtype=float)
-        inner, beyond = origins[complete], origins[~complete]
-        if kind.residence_bound or not len(beyond) or not len(inner):
-            return pd.Series(Estimate().minutes(metres, origins["mode"]), index=origins.index)
-        found, apart = STRtree(beyond.geometry.to_numpy()).query_nearest(
-            inner.geometry.to_numpy(), return_distance=True, all_matches=False
-        )
-        nearest = pd.Series(apart, index=inner.index[found[0]])
-        metres = np.minimum(metres, nearest.reindex(origins.index).fillna(np.inf).to_numpy())
-        return pd.Series(Estimate().minutes(metres, origins["mode"]), index=origins.index)
-
-    def _tables(self, kind: Kind, services: gpd.GeoDataFrame) -> tuple[TravelTable, TravelTable]:
-        """Minutes to the services and between them; types without any share theirs."""
-        if len(services):
-            return self._travel(kind, services), self._between(kind, services)
-        key = kind.travel_mode, kind.threshold
-        if key not in self._unserved:
-            self._unserved[key] = self._travel(kind, services), self._between(kind, services)
-        return self._unserved[key]
-
-    def _travel(self, kind: Kind, services: gpd.GeoDataFrame) -> TravelTable:
-        """Minutes to services that wait at a place, joined with those that cover an area."""
-        origins = self._origins_of(kind.travel_mode)
-        wide = services["area_wide"].to_numpy(dtype=bool)
-        cutoff = max(kind.threshold + TOLERANCE, FARTHEST)
-        by_road = self._engine.table(origins, services[~wide], cutoff=cutoff)
-        if not wide.any():
-            return by_road
-        covered = self._declared(services[wide])
-        by_area = service_area(self._areas_of_points, covered, origins=origins.index, services=services.index[wide])
-        return _in_order(TravelTable.concat([by_road, by_area]), services.index)
-
-    @cached_property
-    def _areas_of_points(self) -> pd.DataFrame:
-        """``origin`` and ``area``: every area in which a demand point lies."""
-        membership = self._inputs.within[self._inputs.within["area"].isin(self._inputs.points.index)]
-        return membership.rename(columns={"area": "origin", "ancestor": "area"})
-
-    def _declared(self, services: gpd.GeoDataFrame) -> pd.DataFrame:
-        return self._inputs.service_areas[self._inputs.service_areas["service"].isin(services.index)]
-
-    def _entitled(
-        self, kind: Kind, services: gpd.GeoDataFrame, travel: TravelTable, complete: BoolSeries
-    ) -> TravelTable:
-        """`travel` between people and the services that they may use.
-
-        A declared area binds. Where residence decides and a desk at a place declares no area, it serves its own
-        municipality. Where the list is complete every place has its competent desk among those listed and the nearest
-        stands for it; where it is not, the desk of another body proves nothing.
-        """
-        declared = self._declared(services)
-        # Of most types no service declares an area, and many have none at all.
-        bound = restrict(travel, self._areas_of_points, declared) if len(declared) else travel
-        if not (kind.residence_bound and len(services)):
-            return bound
-        silent = services[~services["area_wide"].to_numpy(dtype=bool) & ~services.index.isin(declared["service"])]
-        own = pd.DataFrame({"service": silent.index, "area": silent["municipality"].to_numpy()})
-        return restrict(bound, self._areas_of_points, own, exempt=complete)
-
-    def _between(self, kind: Kind, services: gpd.GeoDataFrame) -> TravelTable:
-        """Minutes from service to service, for those that wait at a place."""
-        placed = services[~services["area_wide"].to_numpy(dtype=bool)]
-        origins = placed.assign(mode=self._on_foot(placed["degurba"], kind.travel_mode))
-        return self._engine.table(origins, placed, cutoff=kind.threshold / 2)
-
-
-def _in_order(travel: TravelTable, services: "pd.Index[str]") -> TravelTable:
-    position = services.get_indexer(travel.services)
-    return TravelTable.from_pairs(
-        travel.origins,
-        services,
-        origin=travel.origin,
-        service=position[travel.service],
-        minutes=travel.minutes,
-        low=travel.low,
-        high=travel.high,
-        cutoff=travel.cutoff,
-        engine=travel.engine,
-        estimated=travel.estimated,
-    )
-
-
-def capacity_standard(registry: Registry, code: str) -> Standard | None:
-    """The rule that the access score of a type is judged by: the first of the registry that can judge it.
-
-    Only acts that were read in full: a partly read threshold (one Ospedale di Comunità for 100,000 residents, where
-    another text says 50,000) would put nearly everybody in shadow on the strength of a draft; it stays among the
-    outcomes by statutory unit, with its verification. Only rules that hold everywhere and count what the directory
-    lists: a rule on hubs does not judge a list that does not tell hubs from spokes, and a rule on several types
-    together (nests and the services that complement them) does not judge one of them.
-    """
-    for standard in registry.standards.values():
-        if (
-            standard.service_types == (code,)
-            and standard.kind == "coverage"
-            and standard.law
-            and standard.everywhere
-            and standard.verification == "letto"
-            and standard.supply_bound is None
-            and standard.base_kind == "residenti"
-        ):
-            return standard
-    return None
-
-
-def per_person(standard: Standard) -> CapacityRule | None:
-    """Thresholds as capacity units per person: 1 per 20,000 residents, 33 places per 100 children."""
-
-    def convert(threshold: float) -> float:
-        return standard.per / threshold if standard.comparator == "<=" else threshold / standard.per
-
-    if standard.minimum is None:
-        return None
-    return CapacityRule(convert(standard.minimum), None if standard.objective is None else convert(standard.objective))

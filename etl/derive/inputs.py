@@ -6,10 +6,12 @@ from datetime import date
 from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import Connection, func, select
 
+from etl.derive import people
 from etl.derive.registry import Band, Registry, read_registry
 from etl.derive.supply import name, read_capacities, read_service_areas, read_services
 from etl.store import models as m
@@ -30,8 +32,10 @@ class Inputs:
     Attributes
     ----------
     points
-        Demand points by identifier: ``municipality`` (identifier), ``weight``, ``degurba``,
-        ``boundary_m`` (metres to the outer boundary), points in EPSG:32632.
+        Demand points by identifier: ``municipality`` (identifier) with its ``degurba``, ``altitude_m`` and
+        ``altimetric_zone`` (of ISTAT), ``weight`` and those of :data:`etl.derive.people.PARTS` (missing where the ages
+        of a point are not told), ``boundary_x`` and ``boundary_y`` (the nearest spot of the outer boundary), points in
+        EPSG:32632.
     population
         ``area`` (municipality), ``sex``, ``age``, ``persons`` of ``year``.
     services
@@ -68,6 +72,10 @@ class Inputs:
     def _persons(self) -> dict[Band, FloatSeries]:
         return {}
 
+    @cached_property
+    def _placed(self) -> dict[Band, FloatSeries]:
+        return {}
+
     def persons(self, band: Band) -> FloatSeries:
         """People of a band of age and sex in each municipality; counted once for all the types that share it."""
         if band not in self._persons:
@@ -75,6 +83,12 @@ class Inputs:
                 self.population, age_min=band.age_min, age_max=band.age_max, sex=band.sex
             )
         return self._persons[band]
+
+    def placed_persons(self, band: Band) -> FloatSeries:
+        """People of a band at each demand point; of a municipality they are those that ISTAT counts, by age."""
+        if band not in self._placed:
+            self._placed[band] = people.place(self.points, band, self.persons)
+        return self._placed[band]
 
 
 def frame_hash(frame: pd.DataFrame) -> str:
@@ -120,15 +134,22 @@ def _points(connection: Connection) -> gpd.GeoDataFrame:
             name(m.DemandPoint.municipality_id, "municipality"),
             m.DemandPoint.weight,
             home.c.degurba,
-            func.ST_AsBinary(m.Area.geom).label("geometry"),
+            home.c.altitude_m,
+            home.c.altimetric_zone,
+            # Of a section the point of its surface that stands for it.
+            func.ST_AsBinary(func.coalesce(m.Area.label_point, m.Area.geom)).label("geometry"),
         )
         .join(m.Area, m.Area.id == m.DemandPoint.area_id)
         .join(home, home.c.id == m.DemandPoint.municipality_id)
         .order_by(m.Area.level, m.Area.code)
     )
     points = to_metric(read_geoframe(connection, statement, index="id"))
-    boundary = points.distance(_outer_boundary(connection))
-    return points.assign(boundary_m=boundary.round(_CENTIMETRES))
+    shapes = points.geometry.to_numpy()
+    spots = shapely.get_point(shapely.shortest_line(_outer_boundary(connection), shapes), 0)
+    x, y = np.round(shapely.get_coordinates(spots), _CENTIMETRES).T
+    weights = people.read_weights(connection).reindex(points.index)
+    located = points.assign(boundary_x=x, boundary_y=y, altitude_m=points["altitude_m"].astype("float64"))
+    return located.join(weights)
 
 
 def _outer_boundary(connection: Connection) -> shapely.Geometry:

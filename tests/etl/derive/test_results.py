@@ -335,7 +335,10 @@ def test_the_edge_of_a_partial_list_is_a_boundary_too(results, every):
     clinics = results[results["service_type_code"] == "consultorio_familiare"]
     city = clinics[clinics["municipality"] == TORINO]
     assert city["bordo"].all()
-    bound = every["centro_impiego"].boundary_minutes
-    assert (every["consultorio_familiare"].boundary_minutes <= bound + 1e-9).all()
+    partial, whole = every["consultorio_familiare"], every["dormitorio"]
+    assert whole.complete.all()
+    assert (partial.kind.travel_mode, partial.kind.threshold) == (whole.kind.travel_mode, whole.kind.threshold)
+    assert (partial.boundary_minutes <= whole.boundary_minutes).all()
+    assert every["centro_impiego"].boundary_minutes is None  # residents only: nothing beyond is for them
     centres = results[results["service_type_code"] == "casa_quartiere"]
     assert (~centres.loc[centres["municipality"] != TORINO, "bordo"]).any()
