@@ -21,7 +21,7 @@ from etl.i18n import _
 
 HELP_OPTIONS = {"help_option_names": ["--help", "-h"]}
 _FIRST = ("up", "down", "status", "test")
-_SHARED = ("base", "output", "reading")
+_SHARED = ("base", "output", "reading", "rule_tables")
 
 # What goes into a file or a pipe has no width of its own; rich would take 80 columns, too few for a ranking.
 PIPE_WIDTH = 120

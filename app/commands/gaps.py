@@ -10,6 +10,7 @@ import typer
 
 from app.commands import output
 from app.commands.base import HELP_OPTIONS, ItalianCommand, new_cli
+from etl.errors import NotFound
 from etl.i18n import _
 
 cli = new_cli()
@@ -32,6 +33,7 @@ class Level(StrEnum):
     municipality = "municipality"
     quarter = "quarter"
     settlement = "settlement"
+    census_section = "census_section"
 
 
 COLUMNS = (
@@ -61,8 +63,28 @@ def gaps(
 
     statement = query(type_code=type_code, level=level.value, supply=supply.value, within=area)
     rows = everything(statement, key="rank", type_code=type_code, area=area)
+    if not rows:
+        raise NotFound(_absent(level))
     explained = [_explained(row) for row in rows]
     output.write(explained, _sheet(explained, type_code), columns=COLUMNS, output=output_format, out=out, key="code")
+    if output_format is output.Format.table and out is None:
+        _show_rules(type_code, level, area)
+
+
+def _absent(level: Level) -> str:
+    if level is Level.census_section:
+        return _("Nessuna persona è contata nelle sezioni di censimento: caricarle e rifare il calcolo.")
+    return _("Nessuna area di questo livello ha risultati.")
+
+
+def _show_rules(type_code: str, level: Level, area: str | None) -> None:
+    """The outcomes of the rules below the ranking: another result, never mixed with it."""
+    from app.commands.reading import computed
+    from app.commands.rule_tables import sheets
+
+    with computed(type_code=type_code, area=area) as session:
+        for rows, sheet in sheets(session, type_code, level.value, area):
+            output.show(rows, sheet)
 
 
 def _explained(row: dict[str, Any]) -> dict[str, Any]:

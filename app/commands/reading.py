@@ -1,5 +1,7 @@
 """Run a Select of the web's query layer for a command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,11 +29,26 @@ def everything(statement: AnySelect, *, key: str, type_code: str | None, area: s
     OmbraError
         Nothing has been computed yet.
     """
+    with computed(type_code=type_code, area=area) as session:
+        return [row._asdict() for row in paginate(session, statement, PageRequest(MOST_ROWS), key=key).rows]
+
+
+@contextmanager
+def computed(*, type_code: str | None = None, area: str | None = None) -> Iterator[Session]:
+    """A session on a database that holds results, and the type and the area that were asked for.
+
+    Raises
+    ------
+    NotFound
+        The type or the area does not exist.
+    OmbraError
+        Nothing has been computed yet.
+    """
     engine = connect()
     try:
         with translated_errors(engine.url), Session(engine) as session:
             _check(session, type_code, area)
-            return [row._asdict() for row in paginate(session, statement, PageRequest(MOST_ROWS), key=key).rows]
+            yield session
     finally:
         engine.dispose()
 

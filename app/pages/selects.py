@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, any_, func, literal, or_, select, true
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.queries import services as service_queries
@@ -147,50 +147,6 @@ def declarations(type_code: str, area_id: uuid.UUID) -> AnySelect:
             or_(m.SourceCoverage.area_id.in_(around), m.SourceCoverage.area_id.in_(inner)),
         )
         .order_by(m.Area.area_km2, m.Area.name)
-    )
-
-
-def statutory_units(area_id: uuid.UUID) -> Select[uuid.UUID]:
-    """Identifiers of the areas that contain some municipality of an area: the units whose outcome concerns it."""
-    part, unit = aliased(m.AreaWithin), aliased(m.AreaWithin)
-    home = aliased(m.Area)
-    return (
-        select(unit.ancestor_id)
-        .join(part, part.area_id == unit.area_id)
-        .join(home, home.id == unit.area_id)
-        .where(part.ancestor_id == area_id, home.level == "municipality")
-        .distinct()
-    )
-
-
-def outside_units(type_code: str, area_id: uuid.UUID) -> AnySelect:
-    """Residents of an area's municipalities that no unit of a rule contains: ``rule_id`` and ``residents``.
-
-    A row for each rule of the type that was evaluated; rules whose units contain every municipality are left out.
-    """
-    result, member, home, within = m.ComplianceResult, aliased(m.AreaWithin), aliased(m.Area), aliased(m.AreaWithin)
-    current = select(m.CoverageRun.id).where(m.CoverageRun.current).scalar_subquery()
-    rules = (
-        select(result.rule_id)
-        .join(m.Standard, m.Standard.id == result.rule_id)
-        .where(result.run_id == current, literal(type_code) == any_(m.Standard.service_types))
-        .distinct()
-        .subquery()
-    )
-    contained = (
-        select(result.rule_id)
-        .join(member, member.ancestor_id == result.area_id)
-        .where(result.run_id == current, result.rule_id == rules.c.rule_id, member.area_id == home.id)
-        .exists()
-    )
-    return (
-        select(rules.c.rule_id, func.sum(m.Population.persons).label("residents"))
-        .select_from(within)
-        .join(home, home.id == within.area_id)
-        .join(m.Population, m.Population.area_id == home.id)
-        .join(rules, true())
-        .where(within.ancestor_id == area_id, home.level == "municipality", m.Population.year == _latest, ~contained)
-        .group_by(rules.c.rule_id)
     )
 
 

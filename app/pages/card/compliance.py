@@ -1,41 +1,48 @@
 """Outcomes of the rules on statutory units as sentences: what is law, what is not, and why nothing can be said."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from app.i18n import decimal, whole
+from app.i18n import whole
 from app.pages import reasons
-from app.pages.card.model import Outcome
-from app.pages.features import Row, optional, records
-from etl.i18n import _, ngettext
+from app.pages.card.model import Outcome, Unevaluated
+from app.pages.features import Row, records
+from app.standards import families, words
+from app.standards.areas import Share
+from app.standards.reading import Listed
+from etl.i18n import _
 
 # More units than this are counted by outcome: a rule on municipalities has 312 of them.
 LARGEST_UNITS = 6
-NOT_LOADED = "unita_non_caricata"
 
 
-def outcomes(found: pd.DataFrame) -> list[Outcome]:
-    """Outcomes of the rules on the statutory units of an area, rule by rule.
+def outcomes(found: pd.DataFrame, shares: Sequence[Share]) -> list[Outcome]:
+    """Outcomes of the rules as they concern one area, rule by rule in their order.
 
-    ``found`` has the columns of :func:`app.queries.coverage.compliance` and ``residents``: of a unit that is not
-    loaded, the residents of the area for whom it is not known which unit they belong to.
+    ``found`` are the outcomes of all units (:func:`app.standards.reading.outcomes`), ``shares`` what each rule says
+    from the area; a rule with an area condition that nobody of the area meets has none.
     """
-    by_rule: dict[str, list[Row]] = {}
+    rows: dict[str, list[Row]] = {}
     for row in records(found):
-        by_rule.setdefault(row["rule_id"], []).append(row)
-    return [_outcome(rows) for rows in by_rule.values()]
+        rows.setdefault(row["rule_id"], []).append(row)
+    bound = families.families(row for group in rows.values() for row in group)
+    return [_outcome(rows, share, bound) for share in shares]
 
 
-def _outcome(rows: Sequence[Row]) -> Outcome:
-    first = rows[0]
+def _outcome(rows: Mapping[str, Sequence[Row]], share: Share, bound: Mapping[str, Sequence[str]]) -> Outcome:
+    own = rows[share.rule_id]
+    first = own[0]
     return Outcome(
+        id=share.rule_id,
         title=first["title_it"],
         act=act(first),
         law=bool(first["law"]),
         verification=reasons.said(reasons.VERIFICATIONS, str(first["verification"])),
-        units=_units(rows),
+        thresholds=words.thresholds(first),
+        units=_units(own, share),
+        remarks=[*_together(rows, share, bound), *words.crossing(first, share), *words.remarks(first)],
     )
 
 
@@ -44,52 +51,45 @@ def act(row: Row) -> str:
     return str(row["act"]) if row["article"] is None else f"{row['act']}, {row['article']}"
 
 
-def _units(rows: Sequence[Row]) -> list[str]:
+def _units(rows: Sequence[Row], share: Share) -> list[str]:
     """A sentence for each unit; for many units, how many have each outcome. Units not loaded come last."""
-    loaded = [row for row in rows if row["outcome_confirmed"] != NOT_LOADED]
-    missing = [_not_loaded(row) for row in rows if row["outcome_confirmed"] == NOT_LOADED]
-    if len(loaded) <= LARGEST_UNITS:
-        return [*(_unit(row) for row in loaded), *missing]
-    counted = Counter(_said(row, "confirmed") for row in loaded)
+    missing = [row for row in rows if row["outcome_confirmed"] == words.NOT_LOADED]
+    unknown = [words.not_loaded(row, share.unloaded) for row in missing if share.unloaded >= 0.5]
+    if len(share.units) <= LARGEST_UNITS:
+        return [*(words.unit(row) for row in share.units), *unknown]
+    counted = Counter(words.said(row, "confirmed") for row in share.units)
     sentence = _("{esito}: {numero} su {totale}")
-    total = whole(len(loaded))
+    total = whole(len(share.units))
     several = [
-        sentence.format(esito=words, numero=whole(count), totale=total) for words, count in counted.most_common()
+        sentence.format(esito=outcome, numero=whole(count), totale=total) for outcome, count in counted.most_common()
     ]
-    return [*several, *missing]
+    return [*several, *unknown]
 
 
-def _unit(row: Row) -> str:
-    confirmed, everything = str(row["outcome_confirmed"]), str(row["outcome_all"])
-    unit = row["unit_name"] or reasons.geography(row["geography"])
-    text = _("{unita}: {esito}").format(unita=unit, esito=_said(row, "confirmed"))
-    if everything != confirmed:
-        text += _("; contando anche i servizi da verificare: {esito}").format(esito=_said(row, "all"))
-    missing = row["shortfall_confirmed"]
-    if missing is not None and missing > 0:
-        text += _(". Contando i soli confermati ne mancano {numero}").format(numero=decimal(missing))
-    return text + "."
+def _together(rows: Mapping[str, Sequence[Row]], share: Share, bound: Mapping[str, Sequence[str]]) -> list[str]:
+    """How the rule binds with others on the same services; told in full once, the figure where there is one unit."""
+    others = bound.get(share.rule_id)
+    if not others:
+        return []
+    first = rows[share.rule_id][0]
+    group = [row for rule in (share.rule_id, *others) for row in rows[rule]]
+    if first["position"] > min(row["position"] for row in group):
+        return [words.bound_together(first, others)]
+    units = {row["unit_code"] for row in share.units}
+    least = families.least_missing(group, units.pop()) if len(units) == 1 else None
+    parts = len({row["area_condition"] for row in group}) > 1
+    return [words.bound_together(first, others, least, parts=parts)]
 
 
-def _said(row: Row, supply: str) -> str:
-    """An outcome in words; where it cannot be determined, by its cause."""
-    code = str(row[f"outcome_{supply}"])
-    if code != "non_determinabile":
-        return reasons.said(reasons.OUTCOMES, code)
-    return _("non determinabile: {causa}").format(causa=reasons.said(reasons.CAUSES, _cause(row, supply)))
-
-
-def _cause(row: Row, supply: str) -> str:
-    # What is listed may already meet the minimum: then completeness does not stand in the way, the rule's count does.
-    if row["supply_bound"] and optional(row[f"shortfall_{supply}"]) is None and row["complete"]:
-        return "eccesso"
-    return "capacita" if row["complete"] else "elenco"
-
-
-def _not_loaded(row: Row) -> str:
-    unit = reasons.geography(row["geography"])
-    text = _("{unita}: {esito}").format(unita=unit, esito=reasons.said(reasons.OUTCOMES, NOT_LOADED))
-    if row["residents"] is None:
-        return text + "."
-    count = round(row["residents"])
-    return text + ngettext(" ({numero} residente).", " ({numero} residenti).", count).format(numero=whole(count))
+def unevaluated(found: Sequence[Listed]) -> list[Unevaluated]:
+    """Rules that the engine does not evaluate, each with its reason; the working criterion is shown on its own."""
+    return [
+        Unevaluated(
+            title=one.rule.title_it,
+            act=act({"act": one.rule.act, "article": one.rule.article}),
+            verification=reasons.said(reasons.VERIFICATIONS, one.rule.verification),
+            why=reasons.said(words.WHY_NOT, one.why_not),
+        )
+        for one in found
+        if one.why_not not in (None, "accesso")
+    ]

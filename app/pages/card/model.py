@@ -89,13 +89,26 @@ class Band:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One rule and its outcome on the statutory units that the area touches, each a sentence."""
+    """One rule and its outcome on the statutory units that the area touches, each a sentence, with its remarks."""
 
+    id: str
     title: str
     act: str
     law: bool
     verification: str
+    thresholds: str
     units: Sequence[str]
+    remarks: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Unevaluated:
+    """A rule that the engine does not evaluate, and why."""
+
+    title: str
+    act: str
+    verification: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,7 @@ class Card:
     year: int | None
     cautions: Sequence[str]
     outcomes: Sequence[Outcome]
-    other_rules: Sequence[Rule]
+    other_rules: Sequence[Unevaluated]
     parts: Sequence[Part]
 
     @property

@@ -1,20 +1,18 @@
 """The card of an area, read from the database."""
 
-import uuid
-
 import pandas as pd
 from sqlalchemy.orm import Session
 
 from app.pages import selects
 from app.pages.card import build, compliance
 from app.pages.card.cautions import at_one_point, cautions
-from app.pages.card.model import Card, Near, Part, Rule
+from app.pages.card.model import Card, Near, Outcome, Part, Unevaluated
 from app.pages.features import Row, records
 from app.pages.reach import services_with_reach
 from app.pages.reading import Choice, area, frame, gaps, rules
-from app.queries import coverage as coverage_queries
 from app.queries import gaps as gap_queries
 from app.queries.gaps import POINT_LEVELS, Supply
+from app.standards import reading as standards
 from etl.errors import NotFound
 from etl.i18n import _
 from etl.store import models as m
@@ -37,7 +35,6 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
     collected = rules(session, chosen.code)
     points = frame(session, selects.without_shape(gap_queries.points(type_code=chosen.code, within=code)))
     near_from, near = _near(session, chosen, points) if level in SMALL_AREAS else (None, [])
-    outcomes = _compliance(session, chosen.code, _home(place))
     return Card(
         level=level,
         code=code,
@@ -56,8 +53,8 @@ def card(session: Session, chosen: Choice, level: str, code: str, *, supply: Sup
             *at_one_point(level),
             *cautions(points, near, frame(session, selects.declarations(chosen.code, place.id))),
         ],
-        outcomes=compliance.outcomes(outcomes),
-        other_rules=_other_rules(collected, {total["rule_id"], *outcomes["rule_id"]}),
+        outcomes=_outcomes(session, chosen.code, place),
+        other_rules=_other_rules(session, chosen.code, collected),
         parts=_parts(session, chosen, total, supply, points),
     )
 
@@ -70,9 +67,9 @@ def _total(session: Session, chosen: Choice, level: str, code: str, supply: Supp
     return None
 
 
-def _other_rules(collected: dict[str, Row], used: set[str]) -> list[Rule]:
-    """Rules collected for the type that the engine did not evaluate here."""
-    return [build.rule(row, row["indicator_it"]) for rule_id, row in collected.items() if rule_id not in used]
+def _other_rules(session: Session, type_code: str, collected: dict[str, Row]) -> list[Unevaluated]:
+    """Rules collected for the type that the engine does not evaluate; most types have none but their criterion."""
+    return compliance.unevaluated(standards.listed(session, type_code=type_code)) if len(collected) > 1 else []
 
 
 def _near(session: Session, chosen: Choice, points: pd.DataFrame) -> tuple[str | None, list[Near]]:
@@ -91,18 +88,13 @@ def _parts(session: Session, chosen: Choice, total: Row, supply: Supply, points:
     return build.areas_as_parts(within, level="municipality")
 
 
-def _home(place: m.Area) -> uuid.UUID:
-    """The area whose statutory units concern a place: of a quarter or a settlement its municipality."""
-    return place.parent_id if place.level in POINT_LEVELS and place.parent_id is not None else place.id
-
-
-def _compliance(session: Session, type_code: str, area_id: uuid.UUID) -> pd.DataFrame:
-    """Outcomes of the units that contain the area's municipalities, and the ``residents`` whose unit is not loaded."""
-    statement = coverage_queries.compliance(type_code=type_code)
-    unit = m.ComplianceResult.area_id
-    found = frame(session, selects.without_shape(statement.where(unit.in_(selects.statutory_units(area_id)))))
-    missing = frame(session, selects.without_shape(statement.where(unit.is_(None))))
-    outside = frame(session, selects.outside_units(type_code, area_id), index="rule_id")["residents"]
-    missing = missing[missing["rule_id"].isin(outside.index)]
-    missing = missing.assign(residents=missing["rule_id"].map(outside))
-    return pd.concat([found.assign(residents=None), missing], ignore_index=True)
+def _outcomes(session: Session, type_code: str, place: m.Area) -> list[Outcome]:
+    """Outcomes of the statutory units that a place touches; of a quarter or a settlement those of its municipality."""
+    found = standards.outcomes(session, type_code=type_code)
+    if found.empty:
+        return []
+    level, code = place.level, place.code
+    if level in POINT_LEVELS and place.parent_id is not None:
+        home = session.get_one(m.Area, place.parent_id)
+        level, code = home.level, home.code
+    return compliance.outcomes(found, standards.on_areas(session, found, level, type_code=type_code, code=code))

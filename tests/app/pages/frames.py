@@ -142,3 +142,55 @@ def settlements() -> gpd.GeoDataFrame:
         geometry=middles,
         crs="EPSG:4326",
     )
+
+
+def outcome(unit_name: str, **given: Any) -> dict[str, Any]:
+    """A row of outcomes: a unit below the minimum by three services."""
+    row: dict[str, Any] = {
+        "rule_id": "R",
+        "area_id": f"id {unit_name}",
+        "unit_code": unit_name,
+        "unit_name": unit_name,
+        "base": 100_000.0,
+        "complete": True,
+        "capacity_confirmed": 2.0,
+        "capacity_all": 2.0,
+        "value_confirmed": 50_000.0,
+        "value_all": 50_000.0,
+        "outcome_confirmed": "sotto_minimo",
+        "outcome_all": "sotto_minimo",
+        "cause_confirmed": None,
+        "cause_all": None,
+        "shortfall_confirmed": 3.0,
+        "shortfall_all": 3.0,
+        "shortfall_objective_confirmed": None,
+        "shortfall_objective_all": None,
+        "details": {},
+        "service_types": ["prova"],
+        "title_it": "Regola",
+        "kind": "coverage",
+        "comparator": "<=",
+        "minimum": 20_000.0,
+        "objective": None,
+        "unit": "residenti per sede",
+        "per": 1.0,
+        "capacity_unit": "sede",
+        "supply_bound": None,
+        "figure_unit": None,
+        "base_kind": "residenti",
+        "geography": "distretto",
+        "area_condition": "tutte",
+        "act": "L. 1/2000",
+        "article": None,
+        "law": True,
+        "verification": "parziale",
+        "position": 1,
+    }
+    return row | given
+
+
+def not_loaded(**given: Any) -> dict[str, Any]:
+    """The row that stands for all the units whose membership is not loaded."""
+    unsaid = dict.fromkeys(["outcome_confirmed", "outcome_all"], "unita_non_caricata")
+    nothing = dict.fromkeys(["area_id", "value_confirmed", "value_all", "shortfall_confirmed", "shortfall_all"])
+    return outcome("", **{"unit_code": "non-caricata", **unsaid, **nothing, **given})

@@ -6,6 +6,9 @@ import pytest
 from app.pages import sentences
 from app.pages.card import build, compliance
 from app.pages.card.cautions import at_one_point, cautions
+from app.standards.areas import Share
+from app.standards.reading import Listed
+from etl.store import models as m
 from tests.app.pages import frames
 
 NO_DECLARATION = pd.DataFrame(
@@ -152,46 +155,98 @@ def test_age_and_sex_are_no_measure_of_need(users: list[str], measured: bool) ->
     assert ("non è una misura del bisogno" not in sentences.addressed({"users": users})) is measured
 
 
-def outcome(unit: str, **given: object) -> dict[str, object]:
-    row = {
-        "rule_id": "R",
-        "title_it": "Regola",
-        "act": "L. 1/2000",
-        "article": None,
-        "geography": "distretto",
-        "law": True,
-        "verification": "parziale",
-        "supply_bound": None,
-        "complete": True,
-        "residents": None,
-        "unit_name": unit,
-        "outcome_confirmed": "sotto_minimo",
-        "outcome_all": "sotto_minimo",
-        "shortfall_confirmed": 3.0,
-        "shortfall_all": 3.0,
-    }
-    return row | given
+def outcome(unit_name: str, **given: object) -> dict[str, object]:
+    """A row of outcomes: below the minimum by three services."""
+    return frames.outcome(unit_name, **given)
+
+
+def share(*rows: dict[str, object], **given: object) -> Share:
+    """What a rule says from an area that holds the units whole."""
+    loaded = tuple(row for row in rows if row["area_id"] is not None)
+    told = {"crossed": (), "how": "somma", "persons": 1.0, "unloaded": 0.0}
+    told |= {"shortfall_confirmed": None, "shortfall_all": None}
+    return Share(rule_id=str(rows[0]["rule_id"]), code="01", name="Zona", units=loaded, **(told | given))
+
+
+def said(*rows: dict[str, object], **given: object) -> object:
+    [found] = compliance.outcomes(pd.DataFrame(list(rows)), [share(*rows, **given)])
+    return found
 
 
 def test_outcomes_stand_under_their_rule_with_what_is_missing() -> None:
-    rows = [
-        outcome("Pinerolese"),
-        outcome("", outcome_confirmed="unita_non_caricata", outcome_all="unita_non_caricata", shortfall_confirmed=None),
-    ]
-    [found] = compliance.outcomes(pd.DataFrame(rows))
-    assert found.units[0] == "Pinerolese: sotto il minimo. Contando i soli confermati ne mancano 3."
+    found = said(outcome("Pinerolese"), frames.not_loaded(), unloaded=1500.0)
+    assert found.units[0] == (
+        "Pinerolese: sotto il minimo. Con i confermati: 50.000 residenti per sede. "
+        "Carenza rispetto al minimo: 3 servizi."
+    )
     assert found.units[1].startswith("distretto sanitario: unità non caricata")
+    assert found.units[1].endswith("(1.500 persone).")
+
+
+def test_a_rule_shows_its_identifier_its_act_and_both_thresholds() -> None:
+    found = said(outcome("Pinerolese", article="art. 2", objective=10_000.0))
+    assert (found.id, found.act, found.law) == ("R", "L. 1/2000, art. 2", True)
+    assert found.thresholds == "Minimo: al massimo 20.000 residenti per sede; obiettivo: 10.000"
+    assert found.verification == "Il testo dell'atto è stato letto solo in parte."
+    assert not said(outcome("X", law=False)).law
 
 
 def test_the_uncertain_supply_is_told_where_it_changes_the_outcome() -> None:
-    [found] = compliance.outcomes(pd.DataFrame([outcome("Pinerolese", outcome_all="minimo")]))
+    found = said(outcome("Pinerolese", outcome_all="minimo", shortfall_all=0.0))
     assert "contando anche i servizi da verificare: minimo rispettato" in found.units[0]
+    assert "3 servizi, o 0 contando anche i servizi da verificare" in found.units[0]
 
 
-def test_many_units_are_counted_by_outcome() -> None:
+def test_many_units_are_counted_by_outcome_and_those_not_loaded_come_last() -> None:
     rows = [outcome(f"Comune {at}", outcome_confirmed="minimo" if at < 2 else "sotto_minimo") for at in range(10)]
-    [found] = compliance.outcomes(pd.DataFrame(rows))
-    assert list(found.units) == ["sotto il minimo: 8 su 10", "minimo rispettato: 2 su 10"]
+    found = said(*rows, frames.not_loaded(), unloaded=1.0)
+    assert list(found.units[:2]) == ["sotto il minimo: 8 su 10", "minimo rispettato: 2 su 10"]
+    assert found.units[2].endswith("(1 persona).")
+
+
+def test_a_zone_that_cuts_a_unit_says_so_and_has_its_part_by_population() -> None:
+    found = said(
+        outcome("Pinerolese"), crossed=("Pinerolese",), how="ripartito", shortfall_confirmed=1.25, shortfall_all=1.25
+    )
+    assert "Questo territorio taglia Pinerolese: l'esito è delle unità intere." in found.remarks
+    assert "Quota di questo territorio, ripartito per popolazione: 1,25 servizi." in found.remarks
+
+
+def test_a_unit_itself_has_no_part_of_its_own_shortfall() -> None:
+    assert list(said(outcome("Pinerolese"), how="unita", shortfall_confirmed=3.0, shortfall_all=3.0).remarks) == []
+
+
+def test_rules_on_the_same_services_say_that_nothing_adds_up_and_the_least_that_is_missing() -> None:
+    """Three are missing on the whole, and four on the rural part alone: four are enough for both."""
+    rural = {"part": {"municipalities": ["001", "002"], "of": 5, "of_persons": 9e4}, "missing": ["inner_class"]}
+    rows = [
+        outcome("Pinerolese"),
+        outcome(
+            "Pinerolese",
+            rule_id="S",
+            area_condition="rurale",
+            details=rural,
+            shortfall_confirmed=4.0,
+            base=3e4,
+            position=2,
+        ),
+    ]
+    shares = [share(rows[0], how="unita"), share(rows[1], how="unita")]
+    whole, part = compliance.outcomes(pd.DataFrame(rows), shares)
+    assert whole.remarks[0].startswith("Riguarda gli stessi servizi di S: le carenze non si sommano.")
+    assert whole.remarks[0].endswith("Per rispettarle tutte mancano almeno 4 servizi.")
+    assert part.remarks[0] == "Riguarda gli stessi servizi di R: le carenze non si sommano."
+    assert "Vale solo per: comuni rurali." in part.remarks
+    assert any("Non caricata: la classe delle aree interne (SNAI)" in remark for remark in part.remarks)
+    assert part.units[0].endswith("Vale per una parte: 2 comuni su 5 (30.000 persone su 90.000).")
+
+
+def test_why_a_rule_is_not_evaluated_is_told_and_the_working_criterion_left_out() -> None:
+    rule = m.Standard(title_it="Spazi", act="DM 1/1968", article="art. 3", verification="letto")
+    own = m.Standard(title_it="Minuti", act="criterio di lavoro", article=None, verification="criterio")
+    [found] = compliance.unevaluated([Listed(rule, "area"), Listed(own, "accesso"), Listed(own, None)])
+    assert (found.title, found.act) == ("Spazi", "DM 1/1968, art. 3")
+    assert "superfici" in found.why
 
 
 def test_parts_are_ranked_and_limited() -> None:
@@ -272,28 +327,16 @@ def test_a_settlement_with_an_incomplete_list_has_no_figure_of_shadow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("cause", "words"),
     [
-        ({"complete": False}, "non determinabile: l'elenco è incompleto"),
-        ({"supply_bound": "eccesso"}, "non determinabile: in elenco c'è più di quanto la regola conta"),
-        ({}, "non determinabile: la capacità di qualche servizio non è nota"),
+        ("elenco", "non determinabile: l'elenco è incompleto"),
+        ("eccesso", "non determinabile: in elenco c'è più di quanto la regola conta"),
+        ("capacita", "non determinabile: la capacità di qualche servizio non è nota"),
+        ("posizione", "non determinabile: la posizione di qualche servizio non è nota abbastanza bene"),
     ],
 )
-def test_why_an_outcome_cannot_be_determined(given: dict[str, object], words: str) -> None:
-    nothing = dict.fromkeys(["shortfall_confirmed", "shortfall_all"])
-    unsaid = {"outcome_confirmed": "non_determinabile", "outcome_all": "non_determinabile"}
-    [found] = compliance.outcomes(pd.DataFrame([outcome("Pinerolese", **unsaid, **nothing, **given)]))
+def test_why_an_outcome_cannot_be_determined(cause: str, words: str) -> None:
+    unsaid = dict.fromkeys(["shortfall_confirmed", "shortfall_all"])
+    unsaid |= dict.fromkeys(["outcome_confirmed", "outcome_all"], "non_determinabile")
+    found = said(outcome("Pinerolese", cause_confirmed=cause, cause_all=cause, **unsaid))
     assert found.units == [f"Pinerolese: {words}."]
-
-
-def test_a_rule_says_whether_it_is_law_and_who_has_read_it() -> None:
-    [found] = compliance.outcomes(pd.DataFrame([outcome("X", law=False)]))
-    assert (found.law, found.verification) == (False, "Il testo dell'atto è stato letto solo in parte.")
-
-
-def test_residents_without_a_unit_are_told_after_the_units() -> None:
-    missing = {"outcome_confirmed": "unita_non_caricata", "outcome_all": "unita_non_caricata", "residents": 1500.0}
-    rows = [outcome("", **missing), *(outcome(f"U{at}", residents=None) for at in range(compliance.LARGEST_UNITS + 1))]
-    [found] = compliance.outcomes(pd.DataFrame(rows))
-    assert len(found.units) == 2
-    assert found.units[-1].endswith("non si sa a quale appartenga chi abita qui (1.500 residenti).")
