@@ -19,10 +19,9 @@ from geo.arrays import Floats, Positions
 from geo.decay import Decay, Zones
 from geo.travel.table import TravelTable
 
-SLICES = 64
-"""Equal parts of the range of minutes by which the end of a zone is looked up before it is searched for."""
+SLICES = 128
+"""Equal parts of the range of minutes: where a zone ends is looked up but for the pairs of one of them. At most 256."""
 
-Shares = npt.NDArray[np.float64]
 Small = npt.NDArray[np.int32]
 Sparse = csr_array[Any, tuple[int, int]]
 
@@ -94,7 +93,7 @@ class Layout:
     def __init__(self, travel: TravelTable) -> None:
         # Half the width of the table's own positions: a sparse product is as fast as memory gives it its indices.
         self.service: Small = travel.service.astype(np.int32)
-        self.starts: Positions = np.searchsorted(travel.origin, np.arange(len(travel.origins) + 1)).astype(np.intp)
+        self.starts: Small = np.searchsorted(travel.origin, np.arange(len(travel.origins) + 1)).astype(np.int32)
         self.shape = (len(travel.origins), len(travel.services))
         self.minutes = travel.minutes
         self.cutoff = travel.cutoff
@@ -107,101 +106,94 @@ class Layout:
 
     def sparse(self, weights: Floats) -> Sparse:
         """Origins by services with one weight per pair."""
-        return csr_array((weights, self.service, self.starts.astype(np.int32)), shape=self.shape)
+        return csr_array((weights, self.service, self.starts), shape=self.shape)
 
-    def zone_ends(self, bounds: tuple[float, ...]) -> Iterator[Positions]:
+    def zone_ends(self, bounds: tuple[float, ...]) -> Iterator[Small]:
         """For each bound the position after the last pair of each origin whose time is within it."""
         for bound in bounds:
             yield self._ends(min(bound, self.cutoff))
 
-    def _ends(self, bound: float) -> Positions:
+    def _ends(self, bound: float) -> Small:
+        """Whole slices by the counts, and of the slice in which the bound lies those pairs that are within."""
         if bound >= self._longest:
             return self.starts[1:]
         part = int(self._slice(np.array([bound]))[0])
-        return _search(self.minutes, bound, self._counts[part], self._counts[part + 1])
+        before, minutes, origin, firsts = self._slices
+        pairs = slice(firsts[part], firsts[part + 1])
+        within = np.bincount(origin[pairs][minutes[pairs] <= bound], minlength=self.shape[0])
+        ends: Small = before[part] + within.astype(np.int32)
+        return ends
 
     @cached_property
     def _longest(self) -> float:
         return float(self.minutes.max(initial=0.0))
 
-    def _slice(self, minutes: Floats) -> Positions:
-        """The part of the range in which times lie; never falls as time rises, so a time is within its part's ends."""
-        return np.clip(minutes * (SLICES / self._longest), 0, SLICES - 1).astype(np.intp)
+    def _slice(self, minutes: Floats) -> npt.NDArray[np.uint8]:
+        """The slice of the range in which times lie; it never falls as time rises."""
+        return np.clip(minutes * (SLICES / self._longest), 0, SLICES - 1).astype(np.uint8)
 
     @cached_property
-    def _counts(self) -> Positions:
-        """Row k: the position in the table after the pairs of each origin that lie in the first k parts."""
-        rows = self.shape[0]
-        cells = np.bincount(self._slice(self.minutes) * rows + self._origin, minlength=SLICES * rows)
-        within = np.zeros((SLICES + 1, rows), dtype=np.intp)
-        np.cumsum(cells.reshape(SLICES, rows), axis=0, out=within[1:])
-        return within + self.starts[:-1]
+    def _slices(self) -> tuple[Small, Floats, Small, Positions]:
+        """By slice, where the pairs of each origin in the slices before it end; then all pairs in order of slice.
+
+        Of these their times and origins, copies that lie together in memory, and where each slice begins among them.
+        """
+        rows, code = self.shape[0], self._slice(self.minutes)
+        cells = np.bincount(code * np.intp(rows) + self._origin, minlength=SLICES * rows).reshape(SLICES, rows)
+        before = self.starts[:-1] + np.cumsum(cells, axis=0) - cells
+        order = np.argsort(code, kind="stable")
+        firsts = np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(cells.sum(axis=1))])
+        return before.astype(np.int32), self.minutes[order], self._origin[order].astype(np.int32), firsts
 
 
 _layouts: WeakKeyDictionary[TravelTable, Layout] = WeakKeyDictionary()
 
 
-def _search(values: Floats, bound: float, low: Positions, high: Positions) -> Positions:
-    """First position in [low, high) of each run whose value exceeds `bound`, else high; values ascend in each run.
-
-    One bisection for all runs at once, in steps that halve; buffers are reused because runs are many and short.
-    """
-    position = low.copy()
-    step = 1 << max(int((high - low).max(initial=0)).bit_length() - 1, 0)
-    probe, value = np.empty_like(low), np.empty(len(low))
-    inside, within = np.empty(len(low), dtype=np.bool_), np.empty(len(low), dtype=np.bool_)
-    while step:
-        np.add(position, step - 1, out=probe)
-        np.less(probe, high, out=inside)
-        values.take(probe, out=value, mode="clip")
-        np.less_equal(value, bound, out=within)
-        np.logical_and(inside, within, out=inside)
-        position += np.multiply(inside, step, out=probe)
-        step >>= 1
-    return position
-
-
 @dataclass(frozen=True, eq=False)
 class _Zoned:
-    """Weights constant over runs of pairs: `runs` has one row per origin and zone, `weights` their weights."""
+    """Weights constant over runs of pairs: a step of each zone times a factor of each origin.
 
-    layout: Layout
+    `runs` has one row per origin and zone, an origin's zones one after another, with 1 at each pair.
+    """
+
     runs: Sparse
-    weights: Shares
+    steps: Floats
+    factors: Floats
 
     @classmethod
     def of(cls, layout: Layout, decay: Zones) -> Self:
         """The runs of a table that the zones of a decay make; what lies beyond the last weighs nothing."""
-        ends = list(layout.zone_ends(decay.bounds))
-        weights = list(decay.weights)
+        ends, steps = list(layout.zone_ends(decay.bounds)), list(decay.weights)
         if (ends[-1] < layout.starts[1:]).any():
-            weights.append(0.0)
             ends.append(layout.starts[1:])
+            steps.append(0.0)
         rows, zones = layout.shape[0], len(ends)
-        bounds = np.empty(rows * zones + 1, dtype=np.int32)
-        bounds[0] = 0
-        np.stack(ends, axis=1, out=bounds[1:].reshape(rows, zones), casting="same_kind")
+        bounds = np.zeros(rows * zones + 1, dtype=np.int32)
+        np.stack(ends, axis=1, out=bounds[1:].reshape(rows, zones))
         runs = csr_array((layout.ones, layout.service, bounds), shape=(rows * zones, layout.shape[1]))
-        return cls(layout, runs, np.broadcast_to(np.array(weights), (rows, zones)))
+        return cls(runs, np.array(steps), np.ones(rows))
 
     def reached(self, amounts: Floats) -> Floats:
-        return np.asarray(self.runs.T @ (amounts[:, None] * self.weights).ravel())
+        return np.asarray(self.runs.T @ np.outer(amounts * self.factors, self.steps).ravel())
 
     def gathered(self, values: Floats) -> Floats:
-        return _row_sums((self.runs @ values).reshape(self.weights.shape), self.weights)
+        return self._by_origin(self.runs @ values)
 
     def sums(self) -> Floats:
-        lengths = np.diff(self.runs.indptr).reshape(self.weights.shape)
-        return _row_sums(lengths, self.weights)
+        return self._by_origin(np.diff(self.runs.indptr))
 
     def squared(self) -> Weighing:
-        return _Zoned(self.layout, self.runs, self.weights**2)
+        return _Zoned(self.runs, self.steps * self.steps, self.factors * self.factors)
 
     def scaled(self, factors: Floats) -> Weighing:
-        return _Zoned(self.layout, self.runs, self.weights * factors[:, None])
+        return _Zoned(self.runs, self.steps, self.factors * factors)
 
     def shares(self) -> Weighing:
         return self.scaled(inverse(self.sums()))
+
+    def _by_origin(self, values: npt.NDArray[Any]) -> Floats:
+        found: Floats = values.reshape(len(self.factors), len(self.steps)) @ self.steps
+        return found * self.factors
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,8 +222,3 @@ class _Paired:
 
     def shares(self) -> Weighing:
         return self.scaled(inverse(self.sums()))
-
-
-def _row_sums(values: Shares, weights: Shares) -> Floats:
-    sums: Floats = np.einsum("ij,ij->i", values, weights)
-    return sums
