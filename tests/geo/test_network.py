@@ -238,6 +238,11 @@ def test_a_pair_is_kept_while_its_low_is_within_the_cutoff():
     assert table.nearest_minutes().isna().all()
 
 
+def test_a_pair_exactly_at_the_cutoff_is_kept():
+    assert minutes_of(hairpin().table(origins_of([(0, 0)]), services_of([(4000, 0)]), cutoff=4)) == {("o0", "s0"): 4.0}
+    assert not len(hairpin().table(origins_of([(0, 0)]), services_of([(4000, 0)]), cutoff=3.99))
+
+
 def test_a_service_known_by_its_municipality_is_apart_from_its_own_people():
     services = services_of([(0, 0), (0, 0)], radius=2_000.0, located=[False, True], municipality=["here", "here"])
     origins = origins_of([(0, 0), (1000, 0)], municipality=["here", "elsewhere"])
