@@ -1,7 +1,8 @@
 """Bodies as sources tell them, and the one row that follows from what all of them say. Pure.
 
 A body may be named by several sources. Each says what it knows in a claim; the public row takes every field from the
-first claim that has it, lists of bodies before services that name one, so that the order of loading decides nothing.
+first claim that has it: of lists of bodies first those that still have it, then those that say that it has ended, then
+what services say of it. So the order of loading decides nothing.
 """
 
 import uuid
@@ -76,7 +77,7 @@ def first_told(claims: Sequence[tuple[str, Claim]]) -> tuple[dict[str, Any], dic
     origins: dict[str, Claim] = {}
     for claim in ordered:
         for name, value in claim.told.items():
-            if name not in fields and name not in _PLACE:
+            if value is not None and name not in fields and name not in _PLACE:
                 fields[name], origins[name] = value, claim
     placed = next((claim for claim in ordered if "municipality" in claim.told), None)
     if placed is not None:
@@ -89,9 +90,14 @@ def first_told(claims: Sequence[tuple[str, Claim]]) -> tuple[dict[str, Any], dic
     return fields, origins
 
 
-def _by_rank(told: tuple[str, Claim]) -> tuple[int, str, uuid.UUID]:
+def _by_rank(told: tuple[str, Claim]) -> tuple[int, bool, str, uuid.UUID]:
     source, claim = told
-    return claim.rank, source, claim.organization_id
+    return *_standing(claim), source, claim.organization_id
+
+
+def _standing(claim: Claim) -> tuple[int, bool]:
+    """How far a claim is believed: the lower the more."""
+    return claim.rank, "ended" in claim.told
 
 
 def organization_row(body: uuid.UUID, told: Mapping[str, Any], towns: Mapping[str, Municipality]) -> dict[str, Any]:
@@ -169,23 +175,51 @@ def origin_rows(body: uuid.UUID, claims: Sequence[tuple[str, Claim]], origins: M
 
     Names that services give to a body are no rows of their own, and are left out.
     """
+    ordered = [claim for _source, claim in sorted(claims, key=_by_rank)]
+    telling: dict[str, list[Claim]] = {}
+    for claim in ordered:
+        for name in _fields_of(claim):
+            telling.setdefault(name, []).append(claim)
     return [
-        _origin(body, field, claim, origins[name], concordant=claim.told.get(name) == origins[name].told.get(name))
-        for _source, claim in sorted(claims, key=_by_rank)
+        _origin(body, name, claim, origins[name], telling[name])
+        for claim in ordered
         if claim.source_record_id is not None
-        for name, field in _fields_of(claim)
+        for name in _fields_of(claim)
         if name in origins
     ]
 
 
-def _fields_of(claim: Claim) -> list[tuple[str, str]]:
-    """Names of what a claim tells that is published, and the fields that they make; what says where is one field."""
-    told = [(name, name) for name in claim.told if name not in _PLACE and name not in _PROOF]
-    return [*told, ("address", "address")] if "municipality" in claim.told else told
+def _fields_of(claim: Claim) -> list[str]:
+    """Names of what a claim tells that is published; what says where it is makes one field, ``address``."""
+    told = [name for name, value in claim.told.items() if value is not None and name not in {*_PLACE, *_PROOF}]
+    return [*told, "address"] if "municipality" in claim.told else told
 
 
-def _origin(body: uuid.UUID, name: str, claim: Claim, winner: Claim, *, concordant: bool) -> dict[str, Any]:
-    wins = claim == winner
+def _value(claim: Claim, name: str) -> Any:  # noqa: ANN401  JSON
+    if name != "address":
+        return claim.told[name]
+    return {part: claim.told[part] for part in _PLACE if part in claim.told}
+
+
+def _agree(one: Claim, other: Claim, name: str) -> bool:
+    """Whether two claims say the same of a field; of a place its municipality and its address."""
+    parts = ("municipality", "address") if name == "address" else (name,)
+    return all(one.told.get(part) == other.told.get(part) for part in parts)
+
+
+def _rule(claim: Claim, winner: Claim, telling: Sequence[Claim], name: str) -> str:
+    """Why what a claim tells is published, or is not (:mod:`etl.link.rules`)."""
+    if len(telling) == 1:
+        return "unica"
+    against = [one for one in telling if not _agree(one, winner, name)]
+    rival = next(iter(against), None) if claim == winner else claim
+    if rival is None or _agree(rival, winner, name):
+        return "concordi"
+    return "ordine" if _standing(rival) == _standing(winner) else "fiducia"
+
+
+def _origin(body: uuid.UUID, name: str, claim: Claim, winner: Claim, telling: Sequence[Claim]) -> dict[str, Any]:
+    value = _value(claim, name)
     return {
         "id": uid("field_origin", "organization", str(body), name, str(claim.source_record_id)),
         "entity": "organization",
@@ -193,11 +227,9 @@ def _origin(body: uuid.UUID, name: str, claim: Claim, winner: Claim, *, concorda
         "field": name,
         "source_record_id": claim.source_record_id,
         "hand_value_id": None,
-        "value": {part: claim.told[part] for part in _PLACE if part in claim.told}
-        if name == "address"
-        else claim.told[name],
-        "survives": wins,
-        "rule": "fiducia" if wins or not concordant else "concordi",
+        "value": value,
+        "survives": value == _value(winner, name),
+        "rule": _rule(claim, winner, telling, name),
         "told_on": None,
         "evidence": claim.told.get("evidence"),
         "evidence_year": claim.told.get("evidence_year"),

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from etl.publication.places import BY_PLACE
 from etl.quality.parts import DISAGREEMENTS, PRECISION_WEIGHTS, WEB_ONLY
 from etl.runs import LINKAGE
 from etl.sources.base import BULK
@@ -167,6 +168,8 @@ def _told() -> AnySelect:
         return func.bool_or(origin.field.in_(fields))
 
     place = case((origin.field == "position", origin.value["precision"].astext))
+    # What is published by way of the place is a saying of another service, which is measured by itself.
+    own = (origin.rule != _UNLISTED) & ~((origin.rule == BY_PLACE) & origin.survives)
     return (
         select(
             origin.source_record_id,
@@ -179,7 +182,7 @@ def _told() -> AnySelect:
             func.max(place).label("precision"),
             func.max(origin.evidence_year).label("evidence_year"),
         )
-        .where(origin.entity == "service", origin.source_record_id.is_not(None), origin.rule != _UNLISTED)
+        .where(origin.entity == "service", origin.source_record_id.is_not(None), own)
         .group_by(origin.source_record_id, origin.entity_id)
     )
 

@@ -217,13 +217,22 @@ def test_a_source_is_measured_by_what_it_says_itself_of_a_service_that_others_te
     poor = shelf.run("altra", edition="2026", read=1, accepted=1, rejected=0)
     body = shelf.add(m.Organization, id=uuid.uuid4(), name="Ente", description="Ente")
     service = shelf.service(good, "a", organization_id=body.id, url="https://esempio.it", told=("phone", "schedule"))
-    shelf.tell(service, shelf.record(poor, "b"), "name", survives=False, rule="fiducia")
+    second = shelf.record(poor, "b")
+    shelf.tell(service, second, "name", survives=False, rule="fiducia")
     assert one(session, "farmacie")["completeness"] == one(session, "farmacie")["precision"] == 1.0
     row = one(session, "altra")
     assert (row["things"], row["completeness"], row["precision"], row["contactability"]) == (1, 0, 0, 0)
     # What is said in a row that the source no longer lists does not count.
     shelf.tell(service, shelf.record(poor, "c"), "name", survives=False, rule="non_elencata")
     assert one(session, "altra")["things"] == 1
+    # Nor is what it says of its own service a saying of another at the same place, of which that is published.
+    beside = shelf.service(good, "d", organization_id=body.id)
+    shelf.tell(beside, second, "address", rule="sede")
+    assert one(session, "altra")["things"] == 1
+    assert one(session, "farmacie")["things"] == 2
+    # What it says of a place that another tells better is its own.
+    shelf.tell(beside, shelf.record(poor, "e"), "address", survives=False, rule="sede")
+    assert one(session, "altra")["things"] == 2
 
 
 def test_protected_and_remote_services_are_asked_for_no_address(session, shelf):
