@@ -1,8 +1,8 @@
 """Travel minutes estimated from straight distance, where no road network or official table is at hand."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -11,81 +11,21 @@ import pandas as pd
 
 from geo.arrays import AnySeries, Bools, Floats, Positions, bools, floats
 from geo.checks import amount, choices, columns, flags, metric_points, numbers, require, unique_labels
+from geo.travel import prediction
+from geo.travel.curve import CAR, Curve, cycling, walking
 from geo.travel.table import TravelTable
+from geo.travel.terrain import TERRAIN, Ends, Terrain, terrain_faults
 
-MODES = ("car", "foot")
+MODES = ("car", "foot", "bike")
 BLOCK = 1_000_000
-"""Cells of the distance matrix held at once: some 50 MB with its companions, whatever the size of the whole."""
+"""Cells of the distance matrix held at once: some 100 MB with its companions, whatever the size of the whole."""
+
+LONG_ROW = 64
+"""Pairs an origin, on the average of a block, from which on each origin is sorted by itself."""
 
 LARGEST_RADIUS = 5_000.0
 
-
-@dataclass(frozen=True)
-class Curve:
-    """Minutes as a piecewise linear, strictly increasing function of straight distance, 0 at 0.
-
-    `breaks` are ascending distances in metres; `rates` are the marginal minutes per km before, between and after them
-    (one more than the breaks), all above 0.
-
-    >>> Curve(breaks=(3_000.0,), rates=(2.0, 1.0)).minutes(np.array([1_500.0, 5_000.0])).tolist()
-    [3.0, 8.0]
-    """
-
-    breaks: tuple[float, ...]
-    rates: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a curve that could not be inverted."""
-        faults = []
-        if len(self.rates) != len(self.breaks) + 1 or not all(rate > 0 for rate in self.rates):
-            faults.append("curve.rates: give one rate above 0 per stretch, one more than the breaks")
-        if any(high <= low for low, high in zip((0.0, *self.breaks), self.breaks, strict=False)):
-            faults.append("curve.breaks: give ascending distances above 0 metres")
-        require(faults)
-
-    def minutes(self, metres: Floats) -> Floats:
-        """Minutes for straight distances in metres (>= 0), element by element."""
-        starts = (0.0, *self.breaks)
-        result = np.zeros_like(metres)
-        for start, end, rate in zip(starts, (*self.breaks, np.inf), self.rates, strict=True):
-            result += np.clip(metres - start, 0.0, end - start) * (rate / 1000.0)
-        return result
-
-    def metres(self, minutes: float) -> float:
-        """The straight distance in metres covered in `minutes` (>= 0): the inverse of :meth:`minutes`."""
-        left, reached = minutes, 0.0
-        for start, end, rate in zip((0.0, *self.breaks), (*self.breaks, np.inf), self.rates, strict=True):
-            reached = min(end, start + left * 1000.0 / rate)
-            if reached < end:
-                break
-            left -= (end - start) * rate / 1000.0
-        return reached
-
-
-CAR = Curve(breaks=(3_000.0, 15_000.0), rates=(2.94, 1.45, 0.72))
-"""Car, municipality to municipality: 2.94 min/km of straight distance up to 3 km, 1.45 from 3 to 15 km, 0.72 beyond.
-
-Fitted on 150 official road times from a municipality of the metropolitan city of Torino to its prevailing pole (map
-of inner areas, SNAI 2020: half of the pairs, stratified by zone). Mean absolute error 4.7 minutes on the half not
-used for fitting, against 6.8 for 1.3 times the distance at 50 km/h. The residual is terrain: valleys and ridges.
-The pairs are 2 to 68 km apart: nothing is known inside towns, where walking is the default for proximity services.
-"""
-
-
-def walking(*, detour: float = 1.3, speed_kmh: float = 4.8) -> Curve:
-    """Walking: straight distance times `detour` at `speed_kmh`; by default 16.25 minutes per km.
-
-    Working assumptions, not calibrated here. 4.8 km/h (1.33 m/s) lies within the comfortable gait speed of adults,
-    1.27 to 1.46 m/s by sex and age up to the seventies (Bohannon 1997, Age and Ageing 26, 15-19): older people are
-    slower, so for them the estimate is short. Street networks of dense cities lengthen a straight line by about 1.2
-    to 1.4 (O'Sullivan & Morrall 1996, Transportation Research Record 1538, 19-26, find 1.2 for walks to stations);
-    1.3 is the middle.
-
-    >>> round(walking().metres(15))
-    923
-    """
-    require(amount(detour, where="detour", low=1.0, strict=False), amount(speed_kmh, where="speed_kmh"))
-    return Curve(breaks=(), rates=(detour * 60.0 / speed_kmh,))
+_Codes: TypeAlias = npt.NDArray[np.int8]
 
 
 def municipality_radius(area_m2: npt.ArrayLike) -> Floats:
@@ -106,6 +46,10 @@ def municipality_radius(area_m2: npt.ArrayLike) -> Floats:
 class Estimate:
     """A travel engine from straight distances; every table it makes is `estimated`.
 
+    By car it adds terrain where heights and zones of both ends are known, else `car` holds, which is the mean of all
+    terrains; `terrain=None` is the published three-piece function throughout. On foot and by bike nobody has
+    calibrated it.
+
     >>> from shapely import Point
     >>> home = gpd.GeoDataFrame({"municipality": ["m"], "mode": ["foot"]}, geometry=[Point(0, 0)], crs=32632)
     >>> desk = gpd.GeoDataFrame(
@@ -117,6 +61,8 @@ class Estimate:
 
     car: Curve = CAR
     foot: Curve = field(default_factory=walking)
+    bike: Curve = field(default_factory=cycling)
+    terrain: Terrain | None = TERRAIN
 
     @property
     def name(self) -> str:
@@ -124,43 +70,49 @@ class Estimate:
         return "estimate"
 
     def describe(self) -> dict[str, Any]:
-        """Breaks and rates of every mode, as JSON values."""
-        return {"curves": {"car": asdict(self.car), "foot": asdict(self.foot)}}
+        """Coefficients of every mode and the error of the model by car, as JSON values."""
+        known = self.terrain == TERRAIN
+        return {
+            "curves": {mode: asdict(curve) for mode, curve in zip(MODES, self._curves(), strict=True)},
+            "terrain": None if self.terrain is None else self.terrain.describe(),
+            "prediction_interval": prediction.describe() if known else None,
+        }
 
     def minutes(self, metres: Floats, modes: npt.NDArray[Any] | AnySeries) -> Floats:
-        """Minutes for straight distances in metres, each with its mode ('car' or 'foot'); infinite where they are."""
-        by_car = np.asarray(modes) == "car"
-        result = np.empty(len(metres))
-        result[by_car] = self.car.minutes(metres[by_car])
-        result[~by_car] = self.foot.minutes(metres[~by_car])
+        """Minutes for straight distances in metres, each with its mode, whatever the terrain."""
+        told = np.asarray(modes)
+        result = np.full(len(metres), np.nan)
+        for mode, curve in zip(MODES, self._curves(), strict=True):
+            result[told == mode] = curve.minutes(metres[told == mode])
         return result
 
     def inverse(self, minutes: float) -> dict[str, float]:
-        """Straight metres covered in `minutes` (>= 0), by mode.
+        """Straight metres covered in `minutes` (>= 0), by mode, whatever the terrain.
 
         >>> {mode: round(metres) for mode, metres in Estimate().inverse(30).items()}
-        {'car': 20250, 'foot': 1846}
+        {'car': 20250, 'foot': 1846, 'bike': 5769}
         """
         require(amount(minutes, where="minutes", strict=False))
-        return {"car": self.car.metres(minutes), "foot": self.foot.metres(minutes)}
+        return {mode: float(curve.metres(minutes)) for mode, curve in zip(MODES, self._curves(), strict=True)}
 
     def table(self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, *, cutoff: float) -> TravelTable:
         """Every pair that may take `cutoff` minutes or less; labels are the indexes of the two frames.
 
-        `origins`: points in EPSG:32632 with `municipality` and `mode` ('car' or 'foot'). `services`: points in
+        `origins`: points in EPSG:32632 with `municipality` and `mode` ('car', 'foot' or 'bike'). `services`: points in
         EPSG:32632 with `municipality`, `position_radius_m` (>= 0, how far the true position may lie) and `located`
-        (False: known only at municipality precision).
+        (False: known only at municipality precision). Both may have `altitude_m` and `altimetric_zone`
+        (:data:`geo.travel.terrain.ZONES`), with gaps.
 
         A distance d stands for [max(0, d - r), d + r] with r the service's radius. For a service that is not located
         and an origin of its own municipality the central distance is max(d, r): that both are drawn at one point does
-        not mean that they are. A missing municipality equals no other.
+        not mean that they are. A missing municipality equals no other. `low` and `high` tell only of that position;
+        the error of the model is :func:`geo.travel.prediction.prediction_interval`.
 
         Raises :class:`InvalidInput` with all faults of the two frames and of the cutoff.
         """
         require(_origin_faults(origins), _service_faults(services), amount(cutoff, where="cutoff"))
-        reach = np.where(origins["mode"] == "car", self.car.metres(cutoff), self.foot.metres(cutoff))
-        blocks = [self._block(block, cutoff) for block in _blocks(origins, services, reach)]
-        origin, service, minutes, low, high = (np.concatenate(column) for column in zip(*blocks, strict=True))
+        made = [self._timed(pairs, cutoff) for pairs in self._pairs(origins, services, cutoff)]
+        origin, service, minutes, low, high = (np.concatenate(column) for column in zip(*made, strict=True))
         return TravelTable(
             origins=origins.index,
             services=services.index,
@@ -170,44 +122,104 @@ class Estimate:
             low=low,
             high=high,
             cutoff=float(cutoff),
-            engine="estimate",
+            engine=self.name,
             estimated=True,
         )
 
-    def _block(self, block: "_Block", cutoff: float) -> tuple[Positions, Positions, Floats, Floats, Floats]:
-        low = self.minutes(np.maximum(block.metres - block.radius, 0.0), block.mode)
+    def _curves(self) -> tuple[Curve, ...]:
+        """The curves of :data:`MODES`, in their order."""
+        return self.car, self.foot, self.bike
+
+    def _pairs(self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, cutoff: float) -> Iterator["_Pairs"]:
+        """Pairs that may be within the cutoff, by blocks of consecutive origins; within an origin by service."""
+        mode = np.array([MODES.index(one) for one in origins["mode"]], dtype=np.int8)
+        start, end = Ends.of(origins), Ends.of(services)
+        reach = self._reach(mode, start, cutoff)
+        for block in _blocks(origins, services, reach):
+            curve = mode[block.origin]
+            factor, lift = np.ones(1), np.zeros(1)
+            if self.terrain is not None and not np.isnan(end.rugged).all():
+                factor, lift = self.terrain.between(start.take(block.origin), end.take(block.service))
+                hilly = (curve == 0) & ~np.isnan(factor)
+                curve = np.where(hilly, np.int8(len(MODES)), curve)
+                factor, lift = np.where(hilly, factor, 1.0), np.where(hilly, lift, 0.0)
+            yield replace(block, curve=curve, factor=factor, lift=lift)
+
+    def _reach(self, mode: _Codes, start: Ends, cutoff: float) -> Floats:
+        """Straight metres beyond which nothing is within the cutoff, by origin."""
+        reach = np.array([float(curve.metres(cutoff)) for curve in self._curves()])[mode]
+        if self.terrain is not None:
+            # At the least no height is climbed, and the other end lies in the plain.
+            factor = self.terrain.factor(np.nan_to_num(start.rugged))
+            by_car = np.maximum(reach, self.terrain.curve.metres(cutoff / factor))
+            reach = np.where((mode == 0) & ~np.isnan(start.rugged), by_car, reach)
+        return reach
+
+    def _timed(self, pairs: "_Pairs", cutoff: float) -> tuple[Positions, Positions, Floats, Floats, Floats]:
+        curves = (*self._curves(), self.car if self.terrain is None else self.terrain.curve)
+        low = pairs.minutes(curves, np.maximum(pairs.metres - pairs.radius, 0.0))
         kept = low <= cutoff
-        low, metres, radius, mode = low[kept], block.metres[kept], block.radius[kept], block.mode[kept]
-        origin, service = block.origin[kept], block.service[kept]
-        minutes, high = self.minutes(metres, mode), self.minutes(metres + radius, mode)
-        # Blocks follow the order of the origins, so sorting each of them sorts the whole.
-        order = np.lexsort((service, minutes, origin))
-        return origin[order], service[order], minutes[order], low[order], high[order]
+        pairs, low = pairs.kept(kept), low[kept]
+        minutes = high = low
+        if pairs.radius.any():
+            minutes = pairs.minutes(curves, pairs.metres)
+            high = pairs.minutes(curves, pairs.metres + pairs.radius)
+        order = _by_minutes(pairs.origin, minutes)
+        return pairs.origin[order], pairs.service[order], minutes[order], low[order], high[order]
 
 
 @dataclass(frozen=True)
-class _Block:
-    """Candidate pairs of some consecutive origins with every service."""
+class _Pairs:
+    """Candidate pairs; `curve` is the place of the curve that each of them takes."""
 
     origin: Positions
     service: Positions
     metres: Floats
     radius: Floats
-    mode: npt.NDArray[Any]
+    curve: _Codes = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+    factor: Floats = field(default_factory=lambda: np.ones(1))
+    lift: Floats = field(default_factory=lambda: np.zeros(1))
+
+    def kept(self, mask: Bools) -> "_Pairs":
+        """The pairs where `mask` is true."""
+        columns = {name: column[mask] for name, column in vars(self).items() if len(column) == len(mask)}
+        return replace(self, **columns)
+
+    def minutes(self, curves: Sequence[Curve], metres: Floats) -> Floats:
+        """Minutes for other distances of the same pairs."""
+        used = [place for place in range(len(curves)) if (self.curve == place).any()]
+        result = np.empty_like(metres)
+        for place in used:
+            chosen = self.curve == place if len(used) > 1 else slice(None)
+            result[chosen] = curves[place].minutes(metres[chosen])
+        return np.asarray(result * self.factor + self.lift)
 
 
-def _blocks(origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, reach: Floats) -> Iterator[_Block]:
-    radius, mode = floats(services["position_radius_m"]), origins["mode"].to_numpy()
+def _by_minutes(origin: Positions, minutes: Floats) -> Positions:
+    """The order by origin, minutes, service of pairs that are ordered by origin and service."""
+    starts = np.flatnonzero(np.diff(origin, prepend=-1))
+    if len(origin) < LONG_ROW * max(len(starts), 1):
+        return np.lexsort((minutes, origin))
+    # Each row by itself is several times faster than all at once.
+    ends = [*starts[1:], len(origin)]
+    return np.concatenate(
+        [start + np.argsort(minutes[start:end], kind="stable") for start, end in zip(starts, ends, strict=True)]
+    )
+
+
+def _blocks(origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, reach: Floats) -> Iterator[_Pairs]:
+    radius = floats(services["position_radius_m"])
     home, place = _municipality_codes(origins["municipality"], services["municipality"], bools(services["located"]))
     start, end = _coordinates(origins), _coordinates(services)
     size = max(BLOCK // max(len(services), 1), 1)
     for first in range(0, max(len(origins), 1), size):
         rows = slice(first, first + size)
         metres = np.hypot(start[rows, 0, None] - end[:, 0], start[rows, 1, None] - end[:, 1])
-        metres = np.where(home[rows, None] == place, np.maximum(metres, radius), metres)
+        if radius.any():
+            metres = np.where(home[rows, None] == place, np.maximum(metres, radius), metres)
         # A hair beyond the reach, so that rounding in the inverse drops no pair; exact minutes decide later.
         row, service = np.nonzero(metres - radius <= reach[rows, None] * (1 + 1e-9))
-        yield _Block(row + first, service, metres[row, service], radius[service], mode[row + first])
+        yield _Pairs(row + first, service, metres[row, service], radius[service])
 
 
 def _coordinates(frame: gpd.GeoDataFrame) -> Floats:
@@ -224,11 +236,13 @@ def _municipality_codes(home: AnySeries, place: AnySeries, located: Bools) -> tu
 def _origin_faults(origins: gpd.GeoDataFrame) -> list[str]:
     faults = metric_points(origins, where="origins") + unique_labels(origins.index, where="origins")
     faults += columns(origins, ["municipality", "mode"], where="origins")
-    return faults + choices(origins.get("mode"), MODES, where="origins.mode")
+    faults += choices(origins.get("mode"), MODES, where="origins.mode")
+    return faults + terrain_faults(origins, where="origins")
 
 
 def _service_faults(services: gpd.GeoDataFrame) -> list[str]:
     faults = metric_points(services, where="services") + unique_labels(services.index, where="services")
     faults += columns(services, ["municipality", "position_radius_m", "located"], where="services")
     faults += numbers(services.get("position_radius_m"), where="services.position_radius_m")
-    return faults + flags(services.get("located"), where="services.located")
+    faults += flags(services.get("located"), where="services.located")
+    return faults + terrain_faults(services, where="services")
