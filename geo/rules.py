@@ -101,7 +101,7 @@ class ReachRule:
         if self.comparator == ">=":
             faults += amount(np.nan if self.reach is None else self.reach, where="rule.reach")
             highest = max(self.minimum, self.objective or 0.0)
-            faults += [f"rule.minimum: {highest:g} of {self.per:g} is above the whole"] * (highest > self.per)
+            faults += [f"rule.minimum: {highest:g} of {self.per:g} is above the whole"] * bool(highest > self.per)
         require(faults)
 
     def within(self, threshold: float) -> tuple[float, float]:

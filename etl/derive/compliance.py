@@ -14,7 +14,6 @@ from etl.derive.registry import Standard
 from etl.derive.scope import NOT_LOADED, Scope, Scopes
 from etl.derive.supply import PLANNED, in_unit
 from etl.store.frames import records
-from geo import demand
 from geo.arrays import FloatSeries
 from geo.compliance import evaluate
 from geo.reach import SUPPLIES, evaluate_reach, nearest_metres
@@ -182,10 +181,9 @@ def _by_distance(inputs: Inputs, standard: Standard, where: Scope, services: gpd
 def _by_reach(
     inputs: Inputs, standard: Standard, where: Scope, distances: pd.DataFrame, complete: "pd.Series[bool]"
 ) -> pd.DataFrame:
-    places = pd.DataFrame({"area": inputs.points["municipality"], "weight": inputs.points["weight"]})
     points = distances.assign(
         unit=where.unit_of(inputs.points["municipality"]),
-        persons=demand.allocate(inputs.persons(standard.band), places),
+        persons=inputs.placed_persons(standard.band),
         complete=complete,
     ).dropna(subset=["unit"])
     found = evaluate_reach(_rule(standard), where.units[["loaded"]], points)

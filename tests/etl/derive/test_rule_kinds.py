@@ -1,0 +1,363 @@
+"""Every kind of rule on the real territory, held against sums made another way; invented rules and services."""
+
+import math
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import Point
+from sqlalchemy import insert, select, text
+
+from etl.derive import compliance, inputs, minutes
+from etl.derive.digests import digests
+from etl.derive.evaluable import why_not
+from etl.derive.registry import Band, Registry, Standard, read_registry
+from etl.derive.scope import NOT_LOADED
+from etl.reference import load, tables
+from etl.store import models as m
+from geo.conditions import Condition
+from tests.etl.derive.invented import TODAY
+
+TOWNS = {"torino": "001272", "pinerolo": "001191", "ceresole": "001073", "noasca": "001165", "sestriere": "001263"}
+PINEROLESE = "ASL TO3 / Pinerolese"
+ALL = Band()
+
+
+def standard(**given) -> Standard:
+    """A rule on nobody's services: at most 20,000 residents for each place, by health district."""
+    told = {
+        "id": "PROVA",
+        "service_types": ("farmacia",),
+        "kind": "coverage",
+        "comparator": "<=",
+        "minimum": 20_000.0,
+        "objective": None,
+        "per": 1.0,
+        "capacity_unit": "sede",
+        "supply_bound": None,
+        "base_kind": "residenti",
+        "band": ALL,
+        "geography": ("distretto",),
+        "area_condition": "tutte",
+        "verification": "letto",
+        "law": True,
+    }
+    return Standard(**(told | given))
+
+
+@pytest.fixture(scope="module")
+def codes(read) -> dict[str, str]:
+    """Identifiers of areas by code; no two levels share the codes that are used here."""
+    return dict(zip(read.units["code"], read.units.index, strict=True))
+
+
+def services(read, codes, *towns, at=None, **columns) -> gpd.GeoDataFrame:
+    """Pharmacies of towns, at their main points or at given ones."""
+    homes = [codes[TOWNS[town]] for town in towns]
+    main = read.points.sort_values("weight", ascending=False).drop_duplicates("municipality")
+    places = main.set_index("municipality").geometry
+    template = read.services.iloc[[0] * len(homes)].set_index(pd.Index([f"s{n}" for n in range(len(homes))], name="id"))
+    told = {
+        "service": template.index,
+        "type": "farmacia",
+        "certainty": "confermata",
+        "municipality": homes,
+        "capacity": 1.0,
+        "capacity_known": True,
+        "located": True,
+        "area_wide": False,
+        "position_radius_m": 0.0,
+    }
+    points = [places[home] for home in homes] if at is None else [Point(xy) for xy in at]
+    return template.assign(**(told | columns)).set_geometry(gpd.GeoSeries(points, template.index, crs=32632))
+
+
+def judged(read, rule, listed, *, complete=True, areas=(), capacities=(), access=None, conditions=None) -> pd.DataFrame:
+    """Outcomes of one rule by the code of the unit."""
+    towns = read.units.index[read.units["level"] == "municipality"]
+    lists = [
+        {"type": code, "municipality": town, "complete": complete} for code in rule.service_types for town in towns
+    ]
+    registry = replace(
+        read.registry,
+        standards={rule.id: rule},
+        conditions=read.registry.conditions if conditions is None else conditions,
+        figures=tuple(("farmacia", unit) for _service, unit, _n in capacities),
+    )
+    own = replace(
+        read,
+        registry=registry,
+        services=listed,
+        complete=pd.DataFrame(lists, columns=["type", "municipality", "complete"]),
+        service_areas=pd.DataFrame(list(areas), columns=["service", "area"]),
+        capacities=pd.DataFrame(list(capacities), columns=["service", "unit", "maximum"]),
+    )
+    assert why_not(rule, registry) is None
+    return pd.DataFrame(compliance.results(own, access=access)).set_index("unit_code")
+
+
+def members(read, codes, unit) -> pd.Index:
+    inside = read.within.loc[read.within["ancestor"] == codes[unit], "area"]
+    return inside[inside.isin(read.units.index[read.units["level"] == "municipality"])]
+
+
+# ---- presence ------------------------------------------------------------
+
+
+def test_a_service_is_present_where_it_serves_and_not_only_where_it_stands(read, codes):
+    rule = standard(kind="presence", comparator=">=", minimum=1.0, base_kind="nessuna", geography=("comune",))
+    served = [("s0", codes[PINEROLESE])]
+    found = judged(read, rule, services(read, codes, "torino", "ceresole"), areas=served)
+    met = found.index[found["outcome_confirmed"] == "minimo"]
+    expected = {read.units["code"][area] for area in members(read, codes, PINEROLESE)} | {TOWNS["ceresole"]}
+    # It stands in Torino and is for the residents of another district: Torino has none.
+    assert set(met) == expected
+    assert (found.loc[~found.index.isin(expected), "shortfall_confirmed"] == 1).all()
+
+
+# ---- area condition ------------------------------------------------------------
+
+
+def test_a_unit_is_judged_on_the_part_that_the_rule_speaks_of(read, codes):
+    rule = standard(area_condition="rurale", minimum=10_000.0)
+    listed = services(read, codes, "pinerolo", "sestriere", "sestriere")
+    found = judged(read, rule, listed, conditions={"rurale": read.registry.conditions["interna|rurale"]})
+    classes = read.points.drop_duplicates("municipality").set_index("municipality")["degurba"]
+    rural = [area for area in members(read, codes, PINEROLESE) if classes[area] == "rurale"]
+    people = read.persons(ALL)
+    row = found.loc[PINEROLESE]
+    assert row["base"] == people[rural].sum()
+    # The pharmacy of Pinerolo, a town, is not in the rural part.
+    assert row["capacity_confirmed"] == 2
+    assert row["shortfall_confirmed"] == math.ceil(people[rural].sum() / 10_000) - 2
+    part = row["details"]["part"]
+    assert part["municipalities"] == sorted(read.units["code"][rural])
+    assert part["of"] == len(members(read, codes, PINEROLESE))
+    assert part["of_persons"] == people[members(read, codes, PINEROLESE)].sum()
+    assert row["details"]["missing"] == ["inner_class"]
+    # Of a unit without such a part the rule says nothing.
+    assert "ASL Città di Torino / Città di Torino" not in found.index
+
+
+def test_the_inner_classes_count_once_they_are_loaded(loaded_session, codes, read):
+    connection = loaded_session.connection()
+    before = read_registry(connection).conditions
+    assert before["interna|rurale"].untold == ("inner_class",)
+    classes = {"torino": 1, "pinerolo": 2, "ceresole": 6, "sestriere": 4}
+    source = connection.execute(select(m.Source.id)).scalars().first()
+    rows = [
+        {"area_id": codes[TOWNS[town]], "year": 2020, "name": "classe_snai", "source_id": source, "value": number}
+        for town, number in classes.items()
+    ]
+    connection.execute(insert(m.Indicator), rows)
+    after = read_registry(connection).conditions
+    gained = set(after["interna|rurale"].municipalities) - set(before["interna|rurale"].municipalities)
+    urban = {codes[TOWNS[town]] for town in ("ceresole", "sestriere")} - set(before["interna|rurale"].municipalities)
+    assert gained == urban
+    assert before["intermedio"] is None
+    assert after["intermedio"].municipalities == (codes[TOWNS["sestriere"]],)
+
+
+# ---- distance and time ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vague", [False, True])
+def test_people_within_three_kilometres_by_hand(read, codes, vague):
+    rule = standard(kind="distance", comparator=">=", minimum=75.0, per=100.0, reach=3_000.0, geography=("provincia",))
+    listed = services(read, codes, "torino", "pinerolo", "ceresole", position_radius_m=500.0 * vague)
+    found = judged(read, rule, listed).iloc[0]
+    persons = read.placed_persons(ALL)
+
+    def within(metres):
+        near = pd.concat([read.points.distance(point) for point in listed.geometry], axis=1).min(axis=1)
+        return persons[near <= metres].sum()
+
+    assert found["base"] == pytest.approx(2_198_237)
+    assert found["capacity_confirmed"] == pytest.approx(within(3_000))
+    assert found["value_confirmed"] == pytest.approx(100 * within(3_000) / 2_198_237)
+    assert found["outcome_confirmed"] == "sotto_minimo"
+    assert found["shortfall_confirmed"] == pytest.approx(0.75 * 2_198_237 - within(3_000))
+    # At a limit that the positions leave open nothing is said.
+    share = 100 * within(3_000) / 2_198_237
+    close = replace(rule, minimum=share + (100 * within(3_400) / 2_198_237 - share) / 2)
+    assert judged(read, close, listed)["outcome_all"].iloc[0] == ("non_determinabile" if vague else "sotto_minimo")
+
+
+def test_a_place_that_must_not_be_known_enters_no_distance(read, codes):
+    rule = standard(kind="distance", comparator="<=", minimum=5_000.0, geography=("comune",))
+    listed = services(read, codes, "torino", "pinerolo", area_wide=[True, False])
+    found = judged(read, rule, listed)
+    assert found.loc[TOWNS["torino"], "outcome_all"] == "non_determinabile"
+    assert found.loc[TOWNS["torino"], "capacity_all"] == 0
+
+
+def test_minutes_are_those_of_the_access_results(loaded, read):
+    rule = standard(
+        kind="time",
+        comparator=">=",
+        minimum=90.0,
+        per=100.0,
+        reach=30.0,
+        service_types=("centro_impiego",),
+        band=Band(15, 64),
+        geography=("provincia",),
+    )
+    own = replace(read, registry=replace(read.registry, standards={rule.id: rule}))
+    with loaded.connect() as connection:
+        run = connection.execute(text("select id from coverage_run where current")).scalar_one()
+        [row] = compliance.results(own, access=minutes.stored(connection, run))
+        expected = connection.execute(
+            text(
+                "select sum(persons) base, sum(persons) filter (where nearest_confirmed <= 30) reached"
+                " from coverage_result where run_id = :run and service_type_code = 'centro_impiego'"
+            ),
+            {"run": run},
+        ).one()
+    assert row["base"] == pytest.approx(expected.base)
+    assert row["capacity_confirmed"] == pytest.approx(expected.reached)
+    assert row["value_confirmed"] == pytest.approx(100 * expected.reached / expected.base)
+    assert row["value_all"] >= row["value_confirmed"]
+    assert list(compliance.results(own)) == [], "without minutes a rule of time has no outcome"
+
+
+# ---- spacing ------------------------------------------------------------
+
+
+def test_pharmacies_too_near_are_pairs_of_both_towns(read, codes):
+    rule = standard(kind="spacing", comparator=">=", minimum=200.0, base_kind="nessuna", geography=("comune",))
+    at = [(395_000, 4_990_000), (395_150, 4_990_000), (395_190, 4_990_000), (380_000, 4_970_000)]
+    listed = services(read, codes, "torino", "torino", "pinerolo", "pinerolo", at=at, position_radius_m=10.0)
+    found = judged(read, rule, listed)
+    torino, pinerolo = found.loc[TOWNS["torino"]], found.loc[TOWNS["pinerolo"]]
+    assert torino["details"]["pairs"]["all"] == {"certain": 2, "possible": 3}
+    assert pinerolo["details"]["pairs"]["all"] == {"certain": 1, "possible": 2}
+    assert (torino["value_all"], torino["shortfall_all"]) == (40.0, 160.0)
+    assert torino["capacity_all"] == 2
+    others = found.drop([TOWNS["torino"], TOWNS["pinerolo"]])
+    assert set(others["outcome_all"]) == {"minimo"}
+
+
+# ---- load ------------------------------------------------------------
+
+
+def test_a_load_needs_its_figure(read, codes):
+    rule = standard(
+        kind="load",
+        minimum=1_500.0,
+        capacity_unit="medici",
+        figure_unit="assistiti",
+        base_kind="altro",
+        geography=("comune",),
+    )
+    assert why_not(rule, replace(read.registry, figures=())) == "cifra"
+    told = [("s0", "medici", 2.0), ("s0", "assistiti", 3_200.0), ("s1", "medici", 1.0), ("s1", "assistiti", 900.0)]
+    found = judged(read, rule, services(read, codes, "torino", "pinerolo", "ceresole"), capacities=told)
+    assert found.loc[TOWNS["torino"], ["value_all", "shortfall_all"]].tolist() == [1_600.0, 200.0]
+    assert found.loc[TOWNS["pinerolo"], "outcome_all"] == "minimo"
+    assert found.loc[TOWNS["ceresole"], ["outcome_all", "cause_all"]].tolist() == ["non_determinabile", "capacita"]
+
+
+# ---- what is not evaluated ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({}, None),
+        ({"verification": "parziale"}, None),
+        ({"verification": "non_letto"}, "non_letta"),
+        ({"verification": "criterio", "kind": "time"}, "accesso"),
+        ({"kind": "area"}, "area"),
+        ({"kind": "class"}, "class"),
+        ({"kind": "conformity"}, "conformity"),
+        ({"service_types": ()}, "tipo"),
+        ({"minimum": None}, "soglia"),
+        ({"geography": ("sede",)}, "unita"),
+        ({"geography": ("regione", "nazione")}, None),  # of units that are not loaded: said as such, unit by unit
+        ({"area_condition": "centro_commerciale"}, "condizione"),
+        ({"area_condition": "interna|rurale"}, None),
+        ({"area_condition": "urbana"}, None),
+        ({"base_kind": "altro"}, "base"),
+        ({"kind": "load", "base_kind": "altro", "figure_unit": "assistiti"}, "cifra"),
+        ({"kind": "distance", "base_kind": "nessuna"}, "base"),
+        ({"kind": "distance", "comparator": ">="}, "limite"),
+        ({"kind": "time", "minimum": 30.0}, None),
+        ({"kind": "time", "minimum": 150.0}, "orizzonte"),
+        ({"kind": "time", "comparator": ">=", "minimum": 90.0, "reach": 150.0}, "orizzonte"),
+    ],
+)
+def test_why_a_rule_is_not_evaluated(read, given, why):
+    assert why_not(standard(**given), read.registry) == why
+
+
+def test_the_rules_on_inner_and_urban_areas_of_the_registry_are_evaluated(read):
+    registry: Registry = read.registry
+    for code in ("CONS-20", "CONS-10", "CONS-25", "CDC-SPOKE", "FARM-200", "FARM-3300"):
+        assert why_not(registry.standards[code], registry) is None, code
+    for code, why in {"FARM-400": "condizione", "MMG-1500": "cifra", "POSTE-3": "non_letta", "HOSP-56": "base"}.items():
+        assert why_not(registry.standards[code], registry) == why, code
+
+
+# ---- membership told by an officer ------------------------------------------------------------
+
+
+def test_social_units_are_judged_once_somebody_tells_their_members(loaded_scratch, tmp_path):
+    folder = tmp_path / "data"
+    for part in ("reference", "builtin"):
+        (folder / part).mkdir(parents=True)
+        for file in (tables.DATA / part).glob("*.csv"):
+            (folder / part / file.name).write_bytes(file.read_bytes())
+    rows = [f"{TOWNS['torino']},Torino,ats,ATS Torino,prova", f"{TOWNS['pinerolo']},Pinerolo,ats,ATS Pinerolese,prova"]
+    told = folder / "reference" / "unita_statutarie.csv"
+    told.write_text("\n".join([told.read_text().splitlines()[0], *rows]) + "\n")
+    with loaded_scratch.begin() as connection:
+        load.load_vocabulary(connection, folder=folder)
+        load.load_territory(connection, folder=folder)
+        read = inputs.read(connection, today=TODAY)
+    found = pd.DataFrame(compliance.results(read, only=["AS-5000"])).set_index("unit_code")
+    assert set(found.index) == {"ATS Torino", "ATS Pinerolese", NOT_LOADED}
+    assert found.loc["ATS Torino", "base"] == 841_600
+    assert found.loc["ATS Torino", "outcome_all"] == "non_determinabile"
+    assert found.loc[NOT_LOADED, "outcome_all"] == "unita_non_caricata"
+    assert found["base"].sum() == 2_198_237
+
+
+def test_a_town_in_two_units_of_a_level_is_a_fault_by_name(tmp_path):
+    folder = tmp_path / "reference"
+    folder.mkdir()
+    for name in ("zone_omogenee.csv",):
+        (folder / name).write_bytes((tables.DATA / "reference" / name).read_bytes())
+    text_ = (
+        "istat_code,municipality,level,unit,evidence\n001272,Torino,ats,Uno,x\n001272,Torino,ats,Due,x\n9,X,asl,Y,x\n"
+    )
+    (folder / "unita_statutarie.csv").write_text(text_)
+    with pytest.raises(Exception, match="unita_statutarie") as caught:
+        tables.memberships(folder=tmp_path)
+    faults = "\n".join(caught.value.faults)
+    for piece in ("riga 3", "già assegnato", "riga 4", "«asl»", "sei cifre"):
+        assert piece in faults
+
+
+# ---- what a rule depends on ------------------------------------------------------------
+
+
+def test_a_rule_depends_on_its_condition_and_others_do_not(read):
+    before = digests(read, "method").rules
+    conditions = dict(read.registry.conditions) | {"interna|rurale": Condition(("nowhere",))}
+    after = digests(replace(read, registry=replace(read.registry, conditions=conditions)), "method").rules
+    changed = {code for code, digest in before.items() if after[code] != digest}
+    assert changed == {"CONS-10", "CDC-SPOKE"}
+
+
+def test_a_rule_of_distance_or_time_depends_on_where_people_live_and_a_ratio_does_not(read):
+    kinds = {
+        "R": {},
+        "D": {"kind": "distance", "comparator": "<=", "minimum": 500.0},
+        "T": {"kind": "time", "minimum": 30.0},
+    }
+    rules = {code: standard(id=code, **given) for code, given in kinds.items()}
+    own = replace(read, registry=replace(read.registry, standards=dict(read.registry.standards) | rules))
+    moved = replace(own, points=own.points.set_geometry(own.points.translate(100, 0)))
+    before, after = digests(own, "method").rules, digests(moved, "method").rules
+    assert {code for code in rules if before[code] != after[code]} == {"D", "T"}
