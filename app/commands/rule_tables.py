@@ -1,6 +1,6 @@
 """The rules of a type below the ranking of ``./ombra gaps``: outcomes of statutory units, and what falls to areas."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -32,7 +32,8 @@ def sheets(session: Session, type_code: str, level: str, area: str | None) -> li
         return [([], output.Sheet(_("Regole sulla dotazione"), {}, notes))] if notes else []
     rows = records(found)
     shares = [] if level in POINTS else on_areas(session, found, level, type_code=type_code)
-    return [_units(_touched(rows, shares, area), notes), *_areas(shares, area)]
+    bound = families.families(rows)
+    return [_units(_touched(rows, shares, area), bound, notes), *_areas(shares, area)]
 
 
 POINTS = ("quarter", "settlement", "census_section")
@@ -46,7 +47,9 @@ def _touched(rows: Sequence[Row], shares: Sequence[Share], area: str | None) -> 
     return [row for row in rows if (row["rule_id"], row["unit_code"]) in codes] or list(rows)
 
 
-def _units(rows: Sequence[Row], notes: Sequence[str]) -> tuple[list[Row], output.Sheet]:
+def _units(
+    rows: Sequence[Row], bound: Mapping[str, Sequence[str]], notes: Sequence[str]
+) -> tuple[list[Row], output.Sheet]:
     headings = {
         "rule_id": _("Regola"),
         "unit_said": _("Unità"),
@@ -62,7 +65,7 @@ def _units(rows: Sequence[Row], notes: Sequence[str]) -> tuple[list[Row], output
     for row in rows:
         by_rule.setdefault(row["rule_id"], []).append(row)
     shown = [_shown(row) for group in by_rule.values() for row in group[:LARGEST_UNITS]]
-    remarks = [text for group in by_rule.values() for text in _remarks(group, rows)]
+    remarks = [text for group in by_rule.values() for text in _remarks(group, bound)]
     return shown, output.Sheet(_("Regole sulla dotazione"), headings, [*remarks, *notes], whole=["rule_id"])
 
 
@@ -82,7 +85,7 @@ def _shown(row: Row) -> Row:
     }
 
 
-def _remarks(group: Sequence[Row], rows: Sequence[Row]) -> list[str]:
+def _remarks(group: Sequence[Row], bound: Mapping[str, Sequence[str]]) -> list[str]:
     """The rule in full: act, article, how far it was read, thresholds; units left out; how it binds with others."""
     rule = group[0]
     text = _("{regola}: {titolo}. {atto}. {verifica} {soglie}.")
@@ -94,7 +97,7 @@ def _remarks(group: Sequence[Row], rows: Sequence[Row]) -> list[str]:
         soglie=words.thresholds(rule),
     )
     more = [_("Non è una norma.")] if not rule["law"] else []
-    others = families.families(rows).get(rule["rule_id"])
+    others = bound.get(rule["rule_id"])
     more += [words.bound_together(rule, others)] if others else []
     left = len(group) - LARGEST_UNITS
     more += [_("Altre {numero} unità non sono mostrate.").format(numero=left)] if left > 0 else []
