@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.arrays import AnySeries, Bools, Floats, Positions, bools, floats
-from geo.checks import amount, choices, columns, flags, metric_points, numbers, require, unique_labels
+from geo.checks import amount, numbers, require
 from geo.travel import prediction
 from geo.travel.curve import CAR, Curve, cycling, walking
+from geo.travel.frames import MODES, origin_faults, service_faults
 from geo.travel.table import TravelTable
-from geo.travel.terrain import TERRAIN, Ends, Terrain, terrain_faults
+from geo.travel.terrain import TERRAIN, Ends, Terrain
 
-MODES = ("car", "foot", "bike")
 BLOCK = 1_000_000
 """Cells of the distance matrix held at once: some 100 MB with its companions, whatever the size of the whole."""
 
@@ -110,7 +110,7 @@ class Estimate:
 
         Raises :class:`InvalidInput` with all faults of the two frames and of the cutoff.
         """
-        require(_origin_faults(origins), _service_faults(services), amount(cutoff, where="cutoff"))
+        require(origin_faults(origins), service_faults(services), amount(cutoff, where="cutoff"))
         made = [self._timed(pairs, cutoff) for pairs in self._pairs(origins, services, cutoff)]
         origin, service, minutes, low, high = (np.concatenate(column) for column in zip(*made, strict=True))
         return TravelTable(
@@ -231,18 +231,3 @@ def _municipality_codes(home: AnySeries, place: AnySeries, located: Bools) -> tu
     codes, _ = pd.factorize(pd.concat([home.astype(object), place.astype(object)], ignore_index=True))
     home_codes, place_codes = codes[: len(home)], codes[len(home) :]
     return np.where(home_codes < 0, -1, home_codes), np.where(located | (place_codes < 0), -2, place_codes)
-
-
-def _origin_faults(origins: gpd.GeoDataFrame) -> list[str]:
-    faults = metric_points(origins, where="origins") + unique_labels(origins.index, where="origins")
-    faults += columns(origins, ["municipality", "mode"], where="origins")
-    faults += choices(origins.get("mode"), MODES, where="origins.mode")
-    return faults + terrain_faults(origins, where="origins")
-
-
-def _service_faults(services: gpd.GeoDataFrame) -> list[str]:
-    faults = metric_points(services, where="services") + unique_labels(services.index, where="services")
-    faults += columns(services, ["municipality", "position_radius_m", "located"], where="services")
-    faults += numbers(services.get("position_radius_m"), where="services.position_radius_m")
-    faults += flags(services.get("located"), where="services.located")
-    return faults + terrain_faults(services, where="services")

@@ -37,8 +37,12 @@ class Form:
         if not self.start:
             return np.zeros(0)
         official = floats(seen["minutes"])
+
+        def errors(coefficients: Floats) -> Floats:
+            return self.formula(coefficients, seen) - official
+
         found = least_squares(
-            lambda coefficients: self.formula(coefficients, seen) - official,
+            errors,
             self.start,
             bounds=(self.low, self.high),
             loss="soft_l1",
@@ -69,12 +73,12 @@ def _published(_coefficients: Floats, pairs: pd.DataFrame) -> Floats:
 
 
 def _fifty(_coefficients: Floats, pairs: pd.DataFrame) -> Floats:
-    return floats(pairs["metres"]) * (1.3 / 1000.0 / 50.0 * 60.0)
+    return floats(floats(pairs["metres"]) * (1.3 / 1000.0 / 50.0 * 60.0))
 
 
 def _grade(coefficients: Floats, pairs: pd.DataFrame) -> Floats:
     grade = floats(pairs["climb"]) / np.maximum(floats(pairs["metres"]) / 1000.0, 1.0)
-    return _three_pieces(coefficients[:3], pairs) * (1.0 + coefficients[3] * grade)
+    return floats(_three_pieces(coefficients[:3], pairs) * (1.0 + coefficients[3] * grade))
 
 
 def _power(coefficients: Floats, pairs: pd.DataFrame) -> Floats:

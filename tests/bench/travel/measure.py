@@ -46,11 +46,10 @@ def measure(pairs: pd.DataFrame, sheets: Sheets, progress: Progress) -> None:
 def _errors(title: str, scored: Mapping[str, Scores]) -> Table:
     columns = ["stima", "errore assoluto (min)", "errore medio (min)"]
     columns += [f"dalla parte sbagliata di {limit:g} min" for limit in SIDES]
-    rows: list[list[Cell]] = [
-        [name, str(spread(found.absolute)), str(spread(found.signed))]
-        + [str(spread(found.wrong_side(limit))) for limit in SIDES]
-        for name, found in scored.items()
-    ]
+    rows: list[list[Cell]] = []
+    for name, found in scored.items():
+        figures = [found.absolute, found.signed, *(found.wrong_side(limit) for limit in SIDES)]
+        rows.append([name, *(str(spread(figure)) for figure in figures)])
     return Table(title, columns, rows, [_IN_SAMPLE])
 
 
