@@ -58,12 +58,17 @@ class _Line:
 
 
 def export(connection: Connection) -> list[dict[str, str]]:
-    """The judgements in force as rows of :data:`COLUMNS`; those of which no row is left here cannot be told."""
+    """The judgements in force as rows of :data:`COLUMNS`.
+
+    Left out are those of which no row is left here, and those of places that have become protected: with what such a
+    place was one tells where it is.
+    """
     found = []
     standing = judgements.in_force(connection)
     for question in get_args(Question):
         asked = [one for one in standing if one.question == question]
-        known = members.known(connection, question, {end for one in asked for end in (one.left, one.right)})
+        told = members.known(connection, question, {end for one in asked for end in (one.left, one.right)})
+        known = {end: member for end, member in told.items() if not member.protected}
         found += [_row(one, known) for one in asked if one.left in known and one.right in known]
     return sorted(found, key=lambda row: [row[name] for name in COLUMNS])
 
@@ -116,6 +121,10 @@ def take_in(connection: Connection, text: str, *, author: str | None = None) -> 
             known += 1
             continue
         made.append(Judgement(uuid.uuid4(), line.question, *pair, line.verdict, line.author, moment, line.note))
+        # A line that the file repeats is one judgement: undone, it must not stay in force by its double.
+        ever.add((line.question, *pair, line.author, moment))
+        if line.made_at is None:
+            standing[line.question, *pair] = made[-1]
     judgements.keep(connection, made)
     return Imported(len(made), known, strange)
 

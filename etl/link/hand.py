@@ -64,7 +64,7 @@ def correct(
     if faults or reading.faults:
         raise HandError(_("Il valore non si può mettere."), [*faults, *reading.faults])
     if standing is not None:
-        _release(connection, found, field, author)
+        _release(connection, found, field, author, administrator=administrator)
     made = HandValue(
         id=uuid.uuid4(),
         member_id=found.member,
@@ -90,6 +90,9 @@ def release(
 ) -> HandValue:
     """Let the sources speak again of a field; the value that was released stays on record.
 
+    Where services with a value each have become one, the value of another author counts then; an administrator
+    releases that too.
+
     Raises
     ------
     NotFound
@@ -106,7 +109,7 @@ def release(
         raise NotFound(why.format(field=field, given=given))
     if faults := _about_author(author, standing, administrator=administrator):
         raise HandError(_("Il valore non si può togliere."), faults)
-    _release(connection, found, field, author)
+    _release(connection, found, field, author, administrator=administrator)
     hand_book.tell(connection, found, subject.find(connection, found.id), today=_now(connection).date())
     return standing
 
@@ -119,7 +122,7 @@ def _refuse_entity(entity: Question) -> None:
 def _about_author(author: str, standing: HandValue | None, *, administrator: bool) -> list[str]:
     if not author.strip():
         return [_("Un valore messo a mano ha un autore: indicarlo con --author.")]
-    if standing is None or administrator or standing.author.casefold() == author.strip().casefold():
+    if standing is None or administrator or _same_person(standing.author, author):
         return []
     why = _(
         "Il campo ha già un valore di {author}: può cambiarlo o toglierlo solo chi lo ha messo o un amministratore."
@@ -147,16 +150,22 @@ def _about_field(field: str, *, protected: bool) -> list[str]:
     return []
 
 
-def _release(connection: Connection, found: subject.Subject, field: str, author: str) -> None:
-    """Release the values of a field that count for a service, of whichever of its members."""
+def _release(connection: Connection, found: subject.Subject, field: str, author: str, *, administrator: bool) -> None:
+    """Release the values that an author, or for an administrator anybody, gave to a field of any member."""
     identity, table = m.Identity, m.HandValue
     members = select(identity.member_id).where(identity.entity == "service", identity.entity_id == found.id)
-    connection.execute(
-        update(table)
+    standing = connection.execute(
+        select(table.id, table.author)
         .where(table.entity == "service", table.field == field, table.released_at.is_(None))
         .where(table.member_id.in_(members) | table.member_id.in_([found.id, found.member]))
-        .values(released_at=_now(connection), released_by=author.strip())
     )
+    released = [row.id for row in standing if administrator or _same_person(row.author, author)]
+    values = {"released_at": _now(connection), "released_by": author.strip()}
+    connection.execute(update(table).where(table.id.in_(released)).values(values))
+
+
+def _same_person(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def _now(connection: Connection) -> datetime:

@@ -64,7 +64,7 @@ def _closed_on(golden: Golden, by_hand: Mapping[str, HandValue]) -> date | None:
 
 def _shown(by_hand: Mapping[str, HandValue]) -> dict[str, Any]:
     """What is published of each field that changes, as claims would tell it; None where it is empty now."""
-    fallen = {name for head in by_hand for name in _FALLS.get(head, ())}
+    fallen = {name for head, hand in by_hand.items() if not _respelt(hand) for name in _FALLS.get(head, ())}
     shown: dict[str, Any] = dict.fromkeys(fallen)
     shown |= {field: hand.value for field, hand in by_hand.items()}
     if shown.get("address") is not None:
@@ -72,6 +72,11 @@ def _shown(by_hand: Mapping[str, HandValue]) -> dict[str, Any]:
     if (place := _place(by_hand)) is not None:
         shown["position"] = place if place["latitude"] is not None else None
     return shown
+
+
+def _respelt(hand: HandValue) -> bool:
+    """Whether an address is only written otherwise: it stays where the sources say, with their postal code."""
+    return hand.field == "address" and hand.value is not None and hand.value["position"] is None
 
 
 def _place(by_hand: Mapping[str, HandValue]) -> Any:  # noqa: ANN401  JSON

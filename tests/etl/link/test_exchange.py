@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import text
 
 from etl.link import exchange
 from etl.link.contradictions import Contradictory
@@ -44,10 +45,10 @@ def test_a_note_that_looks_like_a_formula_comes_back_as_it_was(connection, claim
     from app.api.output import table as written
 
     judge(connection, "service", claims[0].id, claims[2].id, "diverso", author="Anna", note="- sede chiusa")
-    text = written(exchange.export(connection), COLUMNS)
-    assert ",'- sede chiusa," in text
+    file = written(exchange.export(connection), COLUMNS)
+    assert ",'- sede chiusa," in file
     connection.exec_driver_sql("delete from judgement")
-    take_in(connection, text)
+    take_in(connection, file)
     assert [one.note for one in in_force(connection)] == ["- sede chiusa"]
 
 
@@ -74,6 +75,25 @@ def test_what_is_given_out_comes_back_with_author_and_time(connection, claims):
     assert after == before
     assert take_in(connection, text).known == 2
     assert len(history(connection)) == 2
+
+
+def test_of_a_place_that_became_protected_no_judgement_is_given_out(connection, claims):
+    ids = [one.id for one in claims]
+    judge(connection, "service", ids[0], ids[2], "stesso", author="Anna")
+    judge(connection, "service", ids[1], ids[3], "diverso", author="Anna")
+    assert len(exchange.export(connection)) == 2
+    hidden = text("update restricted.service_claim set protected = true where id = :id")
+    connection.execute(hidden, {"id": ids[2]})
+    assert [row["verdict"] for row in exchange.export(connection)] == ["diverso"]
+
+
+@pytest.mark.parametrize("when", ["", "2026-11-20T09:00:00+01:00"])
+def test_a_line_that_a_file_repeats_is_one_judgement(connection, claims, when):
+    line = f"service,prova-a,1,prova-b,1,diverso,,indirizzi diversi,Anna,{when}"
+    found = take_in(connection, "\n".join([f"{HEADER},author,made_at", line, line]))
+    assert (found.kept, found.known) == (1, 1)
+    undo(connection, in_force(connection)[0].id, author="Anna")
+    assert in_force(connection) == []
 
 
 def test_labels_are_taken_in_the_name_of_who_brings_them(connection, claims):

@@ -197,6 +197,18 @@ def test_of_two_values_that_meet_the_later_counts_and_both_are_released(connecti
     assert published(connection, one).record.name != "Prima"
 
 
+def test_who_releases_a_value_does_not_release_that_of_another_author(connection, one):
+    other = keep(connection, claim("registro", name="Registro"))
+    put(connection, one, "name", "Prima", author="Anna Bianchi")
+    put(connection, other, "name", "Seconda")
+    connection.execute(m.Identity.__table__.update().where(m.Identity.member_id == other.id).values(entity_id=one.id))
+    hand.release(connection, "service", one.id, "name", author="MARIA ROSSI ")
+    assert published(connection, one).record.name == "Prima"
+    put(connection, one, "name", "Terza", author="Dirigente", administrator=True)
+    hand.release(connection, "service", one.id, "name", author="Dirigente", administrator=True)
+    assert published(connection, one).record.name not in ("Prima", "Seconda", "Terza")
+
+
 def test_of_a_protected_place_nothing_is_written_that_could_tell_it(connection):
     shelter = keep(connection, replace(claim("portale", service_type="casa_rifugio"), protected=True))
     for field in ("address", "description", "note", "position", "schedule", "alternate_name", "evidence"):
@@ -247,7 +259,7 @@ def test_another_spelling_leaves_the_point(connection, one):
     put(connection, one, "address", "via roma 1 (cortile)")
     golden = published(connection, one)
     assert golden.record.address.endswith("(Cortile)")
-    assert golden.position == one.position
+    assert (golden.position, golden.record.postal_code) == (one.position, "10121")
 
 
 def test_points_of_a_town_are_found_there(connection):
