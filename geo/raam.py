@@ -30,7 +30,7 @@ from geo.travel.table import TravelTable
 
 TAU = 60.0
 FIRST, SHRINK, SMALLEST = 0.05, 0.35, 1e-9  # smoothing, as a share of the mean cost
-COARSE, MANY = 0.005, 500  # with more services, gradients alone are used while smoothing is above this share
+COARSE, MANY = 0.005, 100  # with more services, gradients alone are used while smoothing is above this share
 MARGIN = 150.0  # times the smoothing: pairs dearer than the best of their origin by more are left out of a stage
 NEGLIGIBLE = 1e-14  # a share of an origin's people that moves nothing in the second derivatives
 NEWTON_STEPS, HALVINGS = 30, 30
