@@ -21,6 +21,8 @@ from etl.store import models as m
 ACTIONS: Mapping[EventKind, str] = {"nuovo": "create", "chiuso": "delete"}
 # Names of the field by the kind of event that a change of it is; every other field is ``modificato``.
 NAMED: Mapping[str, EventKind] = {"name": "rinominato", "address": "spostato", "position": "riposizionato"}
+# Two services became one, or one became two: such an event names both.
+UNIONS: tuple[EventKind, ...] = ("unito", "diviso")
 _BY = "ombra"
 
 
@@ -88,12 +90,11 @@ def keep(connection: Connection, run_id: uuid.UUID, events: Sequence[Event], *, 
 
 
 def forget(connection: Connection, services_hidden: Collection[uuid.UUID]) -> None:
-    """Take out of the book what it told of places that are protected now."""
-    connection.execute(
-        delete(m.Metadata).where(
-            m.Metadata.resource_id.in_(services_hidden), m.Metadata.field_name.in_(HIDDEN | SECRET)
-        )
-    )
+    """Take out of the book what it told of places that are protected now, and with what they were one."""
+    book, names = m.Metadata, [str(one) for one in services_hidden]
+    told = book.resource_id.in_(services_hidden)
+    united = book.event.in_(UNIONS) & (told | book.previous_value.in_(names) | book.replacement_value.in_(names))
+    connection.execute(delete(book).where(united | (told & book.field_name.in_(HIDDEN | SECRET))))
 
 
 def figures(

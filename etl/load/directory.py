@@ -14,7 +14,7 @@ from etl.identity import uid
 from etl.link import engine, hand
 from etl.link.claim import ServiceClaim
 from etl.link.features import uncollected
-from etl.link.golden import HandValue, survive
+from etl.link.golden import survive
 from etl.link.parameters import Parameters
 from etl.link.parameters import parameters as read_parameters
 from etl.link.relations import Related, relate
@@ -80,7 +80,7 @@ def refresh(
         answers = ask(connection, said)
         listed = _listed(connection, said, answers)
         _write(connection, said, answers, listed, today)
-    happened = _events(answers, listed)
+    happened = _events(said, answers, listed)
     events.keep(connection, run_id, happened, today=today)
     linkage = _told(answers, listed)
     runs.finish(connection, run_id, vars(linkage))
@@ -98,7 +98,7 @@ def _listed(connection: Connection, said: Said, answers: Answers) -> list[Listed
         groups[answers.services.now[claim.id]].append(claim)
     found = []
     for service, claims in sorted(groups.items()):
-        golden = survive(claims, said.trust, _by_hand(claims, by_member))
+        golden = survive(claims, said.trust, hand.chosen([claim.id for claim in claims], by_member))
         place = next(claim for claim in claims if claim.id == golden.place_of)
         apart = golden.own_place and not place.protected
         site = uid("location", "service", str(service)) if apart else answers.sites.now[place.location_id]
@@ -106,14 +106,6 @@ def _listed(connection: Connection, said: Said, answers: Answers) -> list[Listed
         body = None if named is None else answers.bodies.leads.get(named, named)
         found.append(Listed(service, claims, golden, site, body))
     return found
-
-
-def _by_hand(
-    claims: Sequence[ServiceClaim], by_member: Mapping[uuid.UUID, Mapping[str, HandValue]]
-) -> dict[str, HandValue]:
-    """Values made by hand of any member; of several for one field the latest."""
-    values = [one for claim in claims for one in by_member.get(claim.id, {}).values()]
-    return {one.field: one for one in sorted(values, key=lambda one: (one.made_at, one.id))}
 
 
 # --- tables ---------------------------------------------------------------------------------------------
@@ -172,14 +164,21 @@ def _keep_identities(connection: Connection, answers: Answers, listed: Sequence[
 # --- what is told ---------------------------------------------------------------------------------------
 
 
-def _events(answers: Answers, listed: Sequence[Listed]) -> list[Event]:
+def _events(said: Said, answers: Answers, listed: Sequence[Listed]) -> list[Event]:
+    """Unions and splits; none of a protected place, which the other, whose place is public, would tell."""
     names, services = {one.id: one.golden.record.name for one in listed}, answers.services
+    hidden = {claim.id for claim in said.claims if claim.protected}
     joined = identities.united(services.before, services.leads)
     parted = identities.divided(services.before, services.leads, names)
     return [
         Event(LINKAGE.id, "service", one, names.get(other, ""), "unito", "id", str(one), str(other))
         for one, other in joined
-    ] + [Event(LINKAGE.id, "service", one, names[one], "diviso", "id", str(other), str(one)) for one, other in parted]
+        if hidden.isdisjoint((one, other))
+    ] + [
+        Event(LINKAGE.id, "service", one, names[one], "diviso", "id", str(other), str(one))
+        for one, other in parted
+        if hidden.isdisjoint((one, other))
+    ]
 
 
 def _told(answers: Answers, listed: Sequence[Listed]) -> Linkage:

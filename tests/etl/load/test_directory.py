@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from etl import events, hiding
 from etl.history import history, rollback
 from etl.link import engine as linking
 from etl.link import judgements
@@ -243,7 +244,7 @@ def test_a_service_is_closed_when_no_list_holds_it_any_more(both, tmp_path):
     lists(tmp_path, year=2027)
     run(both, tmp_path, today=later)
     assert published(both) == {of(FIRST, name) for name in NAMES}
-    assert scalar(both, name, id=of(FIRST, NAMES[0])) == scalar(both, name, id=of(FIRST, NAMES[0]))
+    assert scalar(both, name, id=of(FIRST, NAMES[0])) == f"Farmacia {NAMES[0]}"
 
 
 def test_a_list_is_taken_back_and_the_services_stay_under_their_identifiers(both):
@@ -356,3 +357,26 @@ def test_what_becomes_protected_is_parted_and_told_nowhere(both, tmp_path_factor
     # Public again, they are one again, and the same.
     assert load_everything(both, files=SOURCES, today=TODAY).changed
     assert published(both) == {of(FIRST, name) for name in NAMES}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=["published", "redirected"])
+def test_the_book_does_not_tell_what_a_protected_place_was_one_with(both, source):
+    """Where the open one is would tell where the protected one is."""
+    two = [of(FIRST, NAMES[0]), of(SECOND, NAMES[0])]
+    judgement, _found = decide(both, *two, "diverso")
+    undo(both, judgement)
+    together = (
+        "select count(*) from metadata where concat(resource_id, previous_value, replacement_value) like"
+        " '%' || cast(:one as text) || '%' and concat(resource_id, previous_value, replacement_value) like"
+        " '%' || cast(:other as text) || '%'"
+    )
+    assert scalar(both, together, one=two[0], other=two[1]) == 2
+    key = "000" if source is ALPHA else "B0"
+    with both.begin() as connection:
+        hiding.hide(connection, source.declaration.id, [key])
+        events.forget(connection, {service_identifier(source.declaration.id, key)})
+        found = made.refresh(connection, today=TODAY)
+    assert found.changed
+    assert found.events == ()
+    assert set(two) <= published(both)
+    assert scalar(both, together, one=two[0], other=two[1]) == 0
