@@ -42,6 +42,8 @@ class Choice:
 
 def choose(claims: Sequence[ServiceClaim], order: Order) -> Choice:
     """Put claims in order; the order in which they come does not matter."""
+    if len(claims) == 1:  # most services are told once, and there is nothing to weigh
+        return Choice(tuple(claims), {})
     keys = {claim.id: order(claim) for claim in claims}
     return Choice(tuple(sorted(claims, key=lambda claim: [value for _rule, value in keys[claim.id]])), keys)
 

@@ -22,7 +22,7 @@ def rows(service_id: uuid.UUID, golden: Golden, claims: Iterable[ServiceClaim], 
     protected
         Its place may be told to nobody: of fields that could tell it nothing is kept, nor any evidence.
     """
-    known = {claim.id: claim for claim in claims}
+    known = {claim.id: (claim, uid("source_record", claim.source_id, claim.key)) for claim in claims}
     told = [origin for origin in golden.origins if not (protected and origin.field in SECRET)]
     turns: Counter[tuple[str, uuid.UUID | None]] = Counter()
     found: Rows = []
@@ -35,9 +35,15 @@ def rows(service_id: uuid.UUID, golden: Golden, claims: Iterable[ServiceClaim], 
 
 
 def _row(
-    service_id: uuid.UUID, origin: Origin, turn: int, known: Mapping[uuid.UUID, ServiceClaim], *, protected: bool
+    service_id: uuid.UUID,
+    origin: Origin,
+    turn: int,
+    known: Mapping[uuid.UUID, tuple[ServiceClaim, uuid.UUID]],
+    *,
+    protected: bool,
 ) -> dict[str, Any]:
-    claim = None if origin.claim is None else known[origin.claim]
+    """A row; ``known`` are the claims with the rows of sources that tell them."""
+    claim, source_record = (None, None) if origin.claim is None else known[origin.claim]
     record = None if claim is None or protected else claim.record
     teller = str(origin.claim or origin.hand)
     # Of one claim a field may have several values: a capacity for each unit.
@@ -47,7 +53,7 @@ def _row(
         "entity": "service",
         "entity_id": service_id,
         "field": origin.field,
-        "source_record_id": None if claim is None else uid("source_record", claim.source_id, claim.key),
+        "source_record_id": source_record,
         "hand_value_id": origin.hand,
         "value": _public(origin, protected=protected),
         "survives": origin.survives,
