@@ -26,6 +26,7 @@ def listing(
     model: type[BaseModel],
     key: str,
     written: Mapping[str, Callable[[Any], object]] | None = None,
+    lasting: Mapping[str, str] | None = None,
 ) -> Response:
     """The page as the request wants it, with the link to the next one.
 
@@ -37,9 +38,13 @@ def listing(
         Column that identifies a feature.
     written
         How the table, which people read, writes columns that features give as they are stored.
+    lasting
+        Parameters that make the address give the same answer later; a link of type ``permalink`` has them.
     """
-    links = _links(request, page)
-    header = {"Link": ", ".join(f'<{link["href"]}>; rel="{link["rel"]}"' for link in links)}
+    links = page_links(request, page)
+    if lasting:
+        links.append({"rel": "permalink", "href": str(request.url.include_query_params(**lasting))})
+    header = link_header(links)
     rows = [row._asdict() for row in page.rows]
     if output == "csv":
         ways = (written or {}).items()
@@ -55,7 +60,13 @@ def csv_response(
     return Response(table(rows, list(model.model_fields)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _links(request: Request, page: Page) -> list[dict[str, str]]:
+def link_header(links: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The links of an answer as its header (RFC 8288)."""
+    return {"Link": ", ".join(f'<{link["href"]}>; rel="{link["rel"]}"' for link in links)}
+
+
+def page_links(request: Request, page: Page) -> list[dict[str, str]]:
+    """The link of a page to itself, and to the next one where there is one."""
     links = [{"rel": "self", "href": str(request.url)}]
     if page.following is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]

@@ -161,6 +161,50 @@ class GapProperties(_Shadow):
     verification: str
 
 
+class CoverageProperties(GapProperties):
+    """As the shadow areas, with median minutes, scores of access, engine and run."""
+
+    minutes_median: float | None = Field(
+        description="Minuti che bastano a metà delle persone, dove un servizio è nel raggio calcolato"
+    )
+    score_e2sfca: float | None = Field(description="E2SFCA, unità di capienza per persona, media sulle persone")
+    score_balanced: float | None = Field(description="FCA bilanciata (conserva domanda e offerta), media sulle persone")
+    engine: str
+    run: UUID
+
+
+class ChangeProperties(_Properties):
+    """Persons in shadow of an area in two runs (confirmed supply), and what the change is due to.
+
+    The parts and ``together`` add up to ``change``; a part that is not told apart is null.
+    """
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    parent_name: str | None
+    persons_former: float
+    persons_later: float
+    assessed_former: float
+    assessed_later: float
+    unknown_former: float
+    unknown_later: float
+    shadow_former: float
+    shadow_later: float
+    change: float
+    services: float | None = Field(description="Per i servizi: nuovi, chiusi, cambiati")
+    data: float | None = Field(description="Per luoghi, aree ed elenchi dichiarati completi")
+    population: float | None = Field(description="Per i residenti")
+    standards: float | None = Field(description="Per soglie, regole e gruppi di età")
+    travel: float | None = Field(description="Per il motore di viaggio")
+    method: float | None = Field(description="Per il codice di calcolo")
+    together: float = Field(description="Per le parti in together_parts, insieme")
+    differing: list[str] = Field(description="Le parti in cui i due calcoli differiscono")
+    together_parts: list[str] = Field(description="Quelle che non si possono, o non si sono ancora, separate")
+    rank: int
+
+
 class PointProperties(_Shadow):
     """Access status at one demand point."""
 
@@ -419,3 +463,28 @@ class CompletenessEstimate(_Properties):
     high: float | None
     missing_low: float | None = Field(description="Servizi che mancano almeno da entrambi gli elenchi")
     why: str = Field(description="Condizioni verificate, o quelle che mancano")
+
+
+class Run(_Properties):
+    """A run of the measures."""
+
+    id: UUID
+    created_at: datetime
+    name: str | None = Field(description="Un calcolo con un nome si conserva sempre")
+    current: bool = Field(description="Quello che pagine ed elenchi mostrano")
+    engine: str = Field(description="estimate, network o matrix")
+    code_version: str
+    data_version: int | None
+    population_year: int | None
+    note: str | None
+    results: bool = Field(description="false: dei calcoli vecchi restano solo parametri e indicatori")
+
+
+class RunDetail(Run):
+    """A run with all that it depends on; the same ``input_hash`` gives the same results."""
+
+    input_hash: str
+    digests: dict[str, str] = Field(
+        description="SHA-256 di ogni parte: due calcoli differiscono dove questi differiscono"
+    )
+    parameters: dict[str, Any]

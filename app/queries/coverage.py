@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Integer, ScalarSelect, any_, func, literal
 
 from app.queries.areas import BBox, inside, intersects
 from app.queries.kinds import AnySelect
+from app.queries.runs import of_run
 from etl.store import models as m
 
 
@@ -15,6 +16,7 @@ def compliance(
     rule_id: str | None = None,
     within: str | None = None,
     bbox: BBox | None = None,
+    run: uuid.UUID | None = None,
 ) -> AnySelect:
     """Outcome of each evaluated rule on each statutory unit, by rule and then by what is missing."""
     result = m.ComplianceResult
@@ -39,10 +41,9 @@ def compliance(
             m.Area.geom,
             func.row_number(type_=Integer).over(order_by=order).label("rank"),
         )
-        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
         .join(m.Standard, m.Standard.id == result.rule_id)
         .outerjoin(m.Area, m.Area.id == result.area_id)
-        .where(m.CoverageRun.current)
+        .where(of_run(result.run_id, run))
         .order_by(*order)
     )
     if type_code is not None:
@@ -54,7 +55,13 @@ def compliance(
     return statement if within is None else statement.where(result.area_id.in_(inside(within)))
 
 
-def overlaps(*, type_code: str | None = None, within: str | None = None, bbox: BBox | None = None) -> AnySelect:
+def overlaps(
+    *,
+    type_code: str | None = None,
+    within: str | None = None,
+    bbox: BBox | None = None,
+    run: uuid.UUID | None = None,
+) -> AnySelect:
     """Groups of services that share their catchments, by type and then by people reached."""
     result = m.OverlapResult
     order = (m.ServiceType.position, result.persons.desc(), result.id)
@@ -76,9 +83,8 @@ def overlaps(*, type_code: str | None = None, within: str | None = None, bbox: B
             _located().label("geom"),
             func.row_number(type_=Integer).over(order_by=order).label("rank"),
         )
-        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
         .join(m.ServiceType, m.ServiceType.code == result.service_type_code)
-        .where(m.CoverageRun.current)
+        .where(of_run(result.run_id, run))
         .order_by(*order)
     )
     if type_code is not None:
@@ -120,12 +126,10 @@ def _located() -> ScalarSelect[bytes]:
     )
 
 
-def reach(*, service_ids: list[uuid.UUID] | None = None) -> AnySelect:
+def reach(*, service_ids: list[uuid.UUID] | None = None, run: uuid.UUID | None = None) -> AnySelect:
     """People within the threshold of each service, and those whose only service it is."""
     result = m.ServiceReach
-    statement = (
-        select(result.service_id, result.persons, result.marginal, result.marginal_all)
-        .join(m.CoverageRun, m.CoverageRun.id == result.run_id)
-        .where(m.CoverageRun.current)
+    statement = select(result.service_id, result.persons, result.marginal, result.marginal_all).where(
+        of_run(result.run_id, run)
     )
     return statement if service_ids is None else statement.where(result.service_id.in_(service_ids))

@@ -1,5 +1,6 @@
 """Selects on access status (result a), summed over the points of each area, and at the points themselves."""
 
+import uuid
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Integer, Subquery, case, func, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.queries.areas import BBox, inside, intersects
 from app.queries.kinds import AnySelect
+from app.queries.runs import of_run
 from etl.store import models as m
 from geo.statuses import STATUSES
 
@@ -44,8 +46,9 @@ def gaps(
     supply: Supply = "confermata",
     bbox: BBox | None = None,
     within: str | None = None,
+    run: uuid.UUID | None = None,
 ) -> AnySelect:
-    """Persons assessed, in shadow and unknown of each area of a level, ranked.
+    """Persons assessed, in shadow and unknown of each area of a level, ranked; of the run that is shown, or another.
 
     Ranked by persons in shadow that are certain, then by those only probable (``bordo``), then by share; areas
     where nobody could be assessed come last. ``rank`` is unique and stable, so that pages can continue from it.
@@ -93,15 +96,14 @@ def gaps(
         )
         .join(m.AreaWithin, m.AreaWithin.area_id == R.area_id)
         .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
-        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
-        .where(m.CoverageRun.current, R.service_type_code == type_code, m.Area.level == level)
+        .where(of_run(R.run_id, run), R.service_type_code == type_code, m.Area.level == level)
         .group_by(m.Area.id, m.Area.code, R.rule_id)
     )
     if bbox is not None:
         summed = summed.where(intersects(m.Area.geom, bbox))
     if within is not None:
         summed = summed.where(m.Area.id.in_(inside(within)))
-    return _named(summed, type_code, level)
+    return _named(summed, _reasons(type_code, level, run))
 
 
 def _minutes(column: Figure, name: str) -> ColumnElement[float | None]:
@@ -110,10 +112,9 @@ def _minutes(column: Figure, name: str) -> ColumnElement[float | None]:
     return (func.sum(R.persons * column) / weight).label(name)
 
 
-def _named(summed: AnySelect, type_code: str, level: str) -> AnySelect:
+def _named(summed: AnySelect, reasons: Subquery) -> AnySelect:
     """The sums with names, rule and the reason of the majority status."""
     sums = summed.subquery("sums")
-    reasons = _reasons(type_code, level)
     listed = [column for column in sums.c if column.name != "id"]
     return (
         select(
@@ -138,14 +139,13 @@ def _named(summed: AnySelect, type_code: str, level: str) -> AnySelect:
     )
 
 
-def _reasons(type_code: str, level: str) -> Subquery:
+def _reasons(type_code: str, level: str, run: uuid.UUID | None) -> Subquery:
     """For each area and status the reason code that holds for most of the people of that status."""
     return (
         select(m.AreaWithin.ancestor_id.label("id"), R.status, R.reason)
         .join(R, R.area_id == m.AreaWithin.area_id)
-        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
         .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
-        .where(m.CoverageRun.current, R.service_type_code == type_code, m.Area.level == level)
+        .where(of_run(R.run_id, run), R.service_type_code == type_code, m.Area.level == level)
         .group_by(m.AreaWithin.ancestor_id, R.status, R.reason)
         .order_by(m.AreaWithin.ancestor_id, R.status, func.sum(R.persons).desc(), R.reason)
         .ext(distinct_on(m.AreaWithin.ancestor_id, R.status))
@@ -153,7 +153,9 @@ def _reasons(type_code: str, level: str) -> Subquery:
     )
 
 
-def points(*, type_code: str, within: str | None = None, bbox: BBox | None = None) -> AnySelect:
+def points(
+    *, type_code: str, within: str | None = None, bbox: BBox | None = None, run: uuid.UUID | None = None
+) -> AnySelect:
     """Every result at its demand point, ordered by code: what the sums are made of."""
     statement = (
         select(
@@ -168,9 +170,8 @@ def points(*, type_code: str, within: str | None = None, bbox: BBox | None = Non
         )
         .join(m.Area, m.Area.id == R.area_id)
         .join(m.DemandPoint, m.DemandPoint.area_id == R.area_id)
-        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
         .outerjoin(Parent, Parent.id == m.Area.parent_id)
-        .where(m.CoverageRun.current, R.service_type_code == type_code)
+        .where(of_run(R.run_id, run), R.service_type_code == type_code)
         .order_by(m.Area.code)
     )
     if bbox is not None:
@@ -178,7 +179,7 @@ def points(*, type_code: str, within: str | None = None, bbox: BBox | None = Non
     return statement if within is None else statement.where(m.Area.id.in_(inside(within)))
 
 
-def totals() -> AnySelect:
+def totals(*, run: uuid.UUID | None = None) -> AnySelect:
     """Persons of each type over the whole territory, in the order of the reference table."""
     return (
         select(
@@ -192,8 +193,7 @@ def totals() -> AnySelect:
             _sum(R.shadow_all, "shadow_all"),
         )
         .join(m.ServiceType, m.ServiceType.code == R.service_type_code)
-        .join(m.CoverageRun, m.CoverageRun.id == R.run_id)
-        .where(m.CoverageRun.current)
+        .where(of_run(R.run_id, run))
         .group_by(m.ServiceType.code)
         .order_by(m.ServiceType.position)
     )

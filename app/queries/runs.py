@@ -1,7 +1,11 @@
 """Selects on runs of the measures and on the version of the data."""
 
-from sqlalchemy import Select, func, select
+import uuid
 
+from sqlalchemy import ColumnElement, Integer, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.queries.kinds import AnySelect
 from etl.runs import LINKAGE
 from etl.store import models as m
 
@@ -9,6 +13,39 @@ from etl.store import models as m
 def current_run() -> Select[m.CoverageRun]:
     """The run that pages and API show; no row before the first run."""
     return select(m.CoverageRun).where(m.CoverageRun.current)
+
+
+def of_run(column: InstrumentedAttribute[uuid.UUID], run: uuid.UUID | None) -> ColumnElement[bool]:
+    """Whether a row is of this run; None is the one that is shown."""
+    shown = select(m.CoverageRun.id).where(m.CoverageRun.current).scalar_subquery()
+    return column == (shown if run is None else run)
+
+
+def runs(*, run: uuid.UUID | None = None) -> AnySelect:
+    """All runs, the newest first, or one; ``rank`` is unique, so that pages can continue from it.
+
+    Neither who asked for a run nor where its files lie is told.
+    """
+    made = m.CoverageRun
+    with_results = select(m.TypeResult.run_id).where(m.TypeResult.run_id == made.id).exists()
+    order = (made.created_at.desc(), made.id)
+    statement = select(
+        made.id,
+        made.created_at,
+        made.name,
+        made.current,
+        made.engine,
+        made.code_version,
+        made.data_version,
+        made.population_year,
+        made.note,
+        made.input_hash,
+        made.digests,
+        made.parameters,
+        with_results.label("results"),
+        func.row_number(type_=Integer).over(order_by=order).label("rank"),
+    ).order_by(*order)
+    return statement if run is None else statement.where(made.id == run)
 
 
 def version() -> Select[str]:

@@ -110,9 +110,10 @@ def find(connection: Connection, text: str) -> uuid.UUID:
         begins = cast(run.id, String).startswith(asked.lower(), autoescape=True)
         found = connection.execute(select(run.id).where(begins).limit(2)).scalars().all()
     if not found:
-        raise NotFound(
-            _("Nessun calcolo si chiama o comincia con «{testo}»: vedere ./ombra coverage list.").format(testo=text)
+        why = _(
+            "Nessun calcolo si chiama o comincia con «{testo}»: vedere ./ombra coverage list o /api/v1/coverage/runs."
         )
+        raise NotFound(why.format(testo=text))
     if len(found) > 1:
         raise OmbraError(_("Più calcoli cominciano con {testo}: scrivere più cifre.").format(testo=text))
     return found[0]

@@ -22,7 +22,7 @@ from etl.derive.digests import PARTS, part_of
 from etl.derive.inputs import Inputs
 from etl.errors import OmbraError
 from etl.i18n import _
-from etl.identity import content_hash
+from etl.identity import code_version, content_hash
 from etl.progress import Progress, silent
 from etl.store import models as m
 from etl.store.frames import merge, read_frame, records
@@ -47,6 +47,7 @@ class Run:
     id: uuid.UUID
     digests: dict[str, str]
     inputs: dict[str, Any]
+    code: str
 
     @property
     def tables(self) -> dict[str, str]:
@@ -57,8 +58,8 @@ class Run:
 def read_run(connection: Connection, run_id: uuid.UUID) -> Run:
     """A run as the book has it."""
     run = m.CoverageRun
-    row = connection.execute(select(run.id, run.digests, run.inputs).where(run.id == run_id)).one()
-    return Run(row.id, row.digests, row.inputs)
+    row = connection.execute(select(run.id, run.digests, run.inputs, run.code_version).where(run.id == run_id)).one()
+    return Run(row.id, row.digests, row.inputs, row.code_version)
 
 
 def differing(former: Run, later: Run) -> tuple[str, ...]:
@@ -119,6 +120,7 @@ class _Mixer:
 
     def __init__(self, connection: Connection, former: Run, later: Run, type_code: str, progress: Progress) -> None:
         self._type = type_code
+        self._codes = {former.code, later.code}
         self._inputs: dict[bool, Inputs] = {}
         self._engines: dict[bool, TravelEngine] = {}
         for is_later, run in ((False, former), (True, later)):
@@ -131,7 +133,22 @@ class _Mixer:
                 raise Inseparable(why.format(numero=number, motivo=str(error).splitlines()[0].rstrip("."))) from error
 
     def figures(self, chosen: frozenset[str]) -> FloatSeries:
-        """Persons in shadow with the chosen parts of the later run and the others of the former."""
+        """Persons in shadow with the chosen parts of the later run and the others of the former.
+
+        Raises
+        ------
+        Inseparable
+            A run was computed by an older code, and today's cannot work with what that code has read.
+        """
+        try:
+            return self._figures(chosen)
+        except (KeyError, TypeError, ValueError) as error:
+            if self._codes == {code_version()}:
+                raise
+            why = _("I dati di partenza conservati sono di un altro codice: le parti non si possono separare.")
+            raise Inseparable(why) from error
+
+    def _figures(self, chosen: frozenset[str]) -> FloatSeries:
         mixed = self._mixed(chosen)
         if self._type not in mixed.registry.kinds:
             return pd.Series(dtype="float64")
@@ -170,9 +187,12 @@ def _recomputed(mixer: _Mixer, parts: tuple[str, ...], former: FloatSeries, late
     Inseparable
         Both runs were computed by one code, and today's is another.
     """
-    shares = shapley([part for part in parts if part != METHOD], mixer.figures)
+    moved = [part for part in parts if part != METHOD]
+    shares = shapley(moved, mixer.figures)
     rest = _minus(_minus(later, former), shares.sum(axis=1))
     if METHOD not in parts and float(rest.abs().max()) > _NEGLIGIBLE:
         raise Inseparable(_("Il codice di oggi dà altri risultati: le parti del cambiamento non si possono separare."))
     shares = shares.reindex(rest.index).fillna(0.0).reindex(columns=list(PARTS), fill_value=0.0)
-    return shares.assign(method=rest)
+    # Without another method the rest is what sums of floating-point numbers leave: it goes where it does not show.
+    taker = METHOD if METHOD in parts else moved[0]
+    return shares.assign(**{taker: shares[taker] + rest})

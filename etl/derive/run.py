@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select, text
 
 from etl import runs
-from etl.derive import book, cases, completeness, compliance, minutes, overlaps, prune, status
+from etl.derive import book, cases, completeness, compliance, minutes, overlaps, prune, scores, status
 from etl.derive.digests import Digests
 from etl.derive.figures import RunSummary, figures
 from etl.derive.job import Job, prepare
@@ -21,7 +21,7 @@ from etl.store import models as m
 from etl.store.frames import Rows, merge
 from etl.travel.choice import Choice
 
-__all__ = ["LOCK", "RunSummary", "Wishes", "refresh", "refresh_within"]
+__all__ = ["LOCK", "RunSummary", "Wishes", "exclusive", "refresh", "refresh_within"]
 
 LOCK = 541_244  # advisory lock: two runs at once wait for each other
 _MANY = 20  # types computed anew after which the planner's statistics are old
@@ -77,7 +77,7 @@ def refresh(
     changed are taken over from an earlier run; they are what would be computed.
     """
     day = today or date.today()  # noqa: DTZ011  the day here
-    with _one_snapshot(engine) as connection:
+    with exclusive(engine) as connection:
         return refresh_within(connection, travel=travel, wishes=wishes, progress=progress, today=day)
 
 
@@ -107,7 +107,7 @@ def refresh_within(
 
 
 @contextmanager
-def _one_snapshot(engine: Engine) -> Iterator[Connection]:
+def exclusive(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the data throughout, after any run under way has ended.
 
     The lock is taken before the transaction begins: its snapshot must hold what the run that it waited for has kept.
@@ -138,6 +138,7 @@ def _compute(connection: Connection, job: Job, told: Digests, todo: Todo, progre
     ]
     _keep(connection, m.TypeResult, run_id, types)
     _keep(connection, m.CoverageResult, run_id, status.rows(every))
+    _keep(connection, m.AccessScore, run_id, [row for case in every for row in scores.rows(case)])
     progress(_("Confronto l'offerta con le regole"))
     # Rules of time are held against the minutes just kept, those taken over included.
     outcomes = list(compliance.results(job.read, only=todo.rules, access=minutes.stored(connection, run_id)))

@@ -52,6 +52,7 @@ SAMPLES: dict[str, list[str]] = {
     "q": ["rifugio"],
     "cerca": ["rifugio"],
     "zoom": ["9", "17"],
+    "run": ["corrente"],
 }
 # Parameters that choose no other content: left out.
 NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y", "loaded"}
@@ -107,7 +108,8 @@ def test_no_route_serves_it(guarded: Engine) -> None:
     asked = 0
     with TestClient(app) as client, guarded.connect() as connection:
         service_id = str(connection.execute(text("select id from service where name = :n"), {"n": NAME}).scalar_one())
-        for url in addresses(app, {"service_id": service_id, "source_id": "prova-protetta"}):
+        runs = dict.fromkeys(("run_id", "former", "later"), "corrente")
+        for url in addresses(app, {"service_id": service_id, "source_id": "prova-protetta"} | runs):
             answer = client.get(url)
             assert answer.status_code < 500, url
             assert not _leaks(answer.text), url
@@ -127,7 +129,11 @@ COMMANDS = [
     for form in ("csv", "geojson", "table")
 ] + [["overlaps", "--type", "casa_rifugio", "--format", form] for form in ("csv", "geojson", "table")]
 COMMANDS += [["etl", "report", "--source", "prova-protetta", "--format", form] for form in ("table", "html", "csv")]
-COMMANDS += [["etl", "history"], ["etl", "sources"]]
+COMMANDS += [["etl", "history"], ["etl", "sources"], ["coverage", "list"], ["coverage", "show"]]
+COMMANDS += [
+    ["coverage", "compare", "corrente", "corrente", "--type", "casa_rifugio", "--level", "settlement", "--format", form]
+    for form in ("csv", "geojson", "table")
+]
 
 
 def test_no_command_tells_it(

@@ -13,7 +13,10 @@ from etl.derive.run import refresh_within
 from etl.progress import silent
 
 TODAY = date(2026, 11, 22)
-TABLES = ("type_result", "rule_result", "coverage_result", "compliance_result", "overlap_result", "service_reach")
+TABLES = (
+    *("type_result", "rule_result", "coverage_result", "access_score", "compliance_result", "overlap_result"),
+    "service_reach",
+)
 ONE = "(select id from service where service_type_code = '{}' order by name limit 1)"
 PLACE = "(select location_id from service_at_location where service_id = " + ONE + " limit 1)"
 TORINO = "(select id from area where level = 'municipality' and code = '001272')"
