@@ -380,3 +380,31 @@ def test_the_book_does_not_tell_what_a_protected_place_was_one_with(both, source
     assert found.events == ()
     assert set(two) <= published(both)
     assert scalar(both, together, one=two[0], other=two[1]) == 0
+
+
+def test_a_type_given_by_hand_that_becomes_protected_hides_every_row_of_the_service(both):
+    two = [of(FIRST, NAMES[0]), of(SECOND, NAMES[0])]
+    given = (
+        "insert into hand_value (id, entity, member_id, field, value, author) values"
+        " (gen_random_uuid(), 'service', :member, :field, :value, 'Anna')"
+    )
+    with both.begin() as connection:
+        for field, value in (("service_type", '"ludoteca"'), ("note", '"dietro la chiesa"')):
+            connection.execute(text(given), {"member": two[0], "field": field, "value": value})
+        made.refresh(connection, today=TODAY)
+    address = "select count(*) from address where address_1 ilike '%bianchetti%'"
+    assert scalar(both, address) == 1
+    with both.begin() as connection:
+        connection.execute(text("update service_type set protected = true where code = 'ludoteca'"))
+        made.refresh(connection, today=TODAY)
+    places = (
+        "select l.location_protected from service_at_location a join location l on l.id = a.location_id"
+        " where a.service_id = any(:ids)"
+    )
+    assert frame(both, places, ids=two)["location_protected"].tolist() == [True, True]
+    assert scalar(both, address) == 0
+    assert scalar(both, "select count(*) from hand_value where field = 'note'") == 0
+    told = "select count(*) from source_record where raw::text ilike '%via bianchetti%'"
+    assert scalar(both, told) == 0
+    with both.begin() as connection:
+        assert not made.refresh(connection, today=TODAY).changed
