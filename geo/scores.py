@@ -26,11 +26,11 @@ def access_scores(
 ) -> pd.DataFrame:
     """The columns :data:`MEASURES`, index the origins of the table.
 
-    `demand` (persons) is indexed by the origins and `capacity` by the services, both >= 0. All but the last in units of
-    capacity per person: two_step with every service within `threshold` minutes alike, the others with `decay`, by
-    default the zones of E2SFCA at a third, two thirds and the whole of the threshold. `balanced` is :func:`geo.balanced.balanced_per_person`.
-    `raam_minutes` is the cost of :func:`geo.raam.raam`, in minutes, over the whole cutoff of the table; it is NaN where
-    no service is within it, less is better.
+    `demand` (persons) is indexed by the origins and `capacity` by the services, both >= 0. All but the last in units
+    of capacity per person: two_step with every service within `threshold` minutes alike, the others with `decay`, by
+    default the zones of E2SFCA at a third, two thirds and the whole of the threshold. `balanced` is
+    :func:`geo.balanced.balanced_per_person`. `raam_minutes` is the cost of :func:`geo.raam.raam`, in minutes, over
+    the whole cutoff of the table; it is NaN where no service is within it, less is better.
 
     Raises :class:`InvalidInput`: another index, negative or missing numbers, a threshold beyond the cutoff.
     """

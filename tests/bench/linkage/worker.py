@@ -5,16 +5,15 @@ the models read them and write the cluster of each; the last line of the standar
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pandas as pd
 
 from etl.link import services
 from etl.link.clusters import cluster
+from tests.bench.kit.memory import peak_mb
 from tests.bench.linkage import peers, plain
 from tests.bench.linkage.synthetic.lists import claim_id, claims, records
 
@@ -58,18 +57,6 @@ def _splink(frame: pd.DataFrame) -> Clusters:
 
 
 MODELS: dict[str, Callable[[pd.DataFrame], Clusters]] = {"ombra": _ombra, "splink": _splink}
-
-
-def peak_mb() -> float:
-    """The most memory that this process has held, in megabytes of 10^6 bytes.
-
-    From the kernel where it tells: ``getrusage`` counts what the parent held before this program began.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        return int(told["VmHWM"].split()[0]) * 1024 / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 if __name__ == "__main__":
