@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select
 from etl.link.claim import BodyClaim, Question, ServiceClaim
 from etl.link.fields import told
 from etl.load import claims as stored
-from etl.load.claim_rows import position_of, record_of
 from etl.store import models as m
 
 # What a person looks at, in this order.
@@ -123,17 +122,12 @@ def _claims(
     connection: Connection, question: Question, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[ServiceClaim]]:
     """The claims that tell services or sites, without those of protected places; in order of source and key."""
-    table = m.ServiceClaim
-    member = table.id if question == "service" else table.location_id
-    names = ("id", "source_id", "key", "location_id", "organization_id", "told_on", "closed_on")
-    columns = [getattr(table, name) for name in names]
-    statement = select(*columns, table.record, table.position, member.label("member"))
+    of_services = question == "service"
+    claims = stored.read(connection, ids=ids) if of_services else stored.read(connection, sites=ids)
     found: dict[uuid.UUID, list[ServiceClaim]] = {}
-    asked = statement.where(member.in_(ids), ~table.protected).order_by(table.source_id, table.key)
-    for row in connection.execute(asked):
-        plain = {name: getattr(row, name) for name in names}
-        claim = ServiceClaim(**plain, record=record_of(row.record), position=position_of(row.position))
-        found.setdefault(row.member, []).append(claim)
+    for claim in sorted(claims, key=lambda claim: (claim.source_id, claim.key)):
+        if not claim.protected:
+            found.setdefault(claim.id if of_services else claim.location_id, []).append(claim)
     return found
 
 

@@ -8,15 +8,14 @@ from sqlalchemy import Connection, select
 
 from etl.errors import NotFound
 from etl.i18n import _
-from etl.link.claim import Question, ServiceClaim
+from etl.link.claim import Question
 from etl.link.golden import survive
 from etl.link.order import tie
 from etl.link.survivor import Golden, HandValue
 from etl.link.trust import trust
-from etl.load.claim_rows import position_of, record_of
+from etl.load import claims as stored
 from etl.store import models as m
 
-_PLAIN = (*("id", "source_id", "key", "location_id", "organization_id"), *("told_on", "protected", "closed_on"))
 _HAND = ("id", "member_id", "field", "value", "author", "made_at", "note")
 
 
@@ -51,7 +50,7 @@ def find(connection: Connection, service_id: uuid.UUID) -> Subject:
         There is none.
     """
     entity = present(connection, "service", service_id)
-    claims = _claims(connection, _members(connection, entity))
+    claims = stored.read(connection, ids=_members(connection, entity))
     if not claims:
         raise NotFound(_("Nessun servizio ha l'identificativo {id}.").format(id=service_id))
     by_hand = chosen([claim.id for claim in claims], in_force(connection, "service"))
@@ -89,17 +88,3 @@ def _members(connection: Connection, entity: uuid.UUID) -> set[uuid.UUID]:
     identity = m.Identity
     statement = select(identity.member_id).where(identity.entity == "service", identity.entity_id == entity)
     return {*connection.execute(statement).scalars(), entity}
-
-
-def _claims(connection: Connection, members: Collection[uuid.UUID]) -> list[ServiceClaim]:
-    claim = m.ServiceClaim
-    columns = [*(getattr(claim, name) for name in _PLAIN), claim.record, claim.position]
-    rows = connection.execute(select(*columns).where(claim.id.in_(members)))
-    return [
-        ServiceClaim(
-            record=record_of(row.record),
-            position=position_of(row.position),
-            **{name: getattr(row, name) for name in _PLAIN},
-        )
-        for row in rows
-    ]

@@ -20,12 +20,25 @@ _PLAIN = (
 )
 
 
-def read(connection: Connection, *, source_id: str | None = None) -> list[ServiceClaim]:
-    """What all sources, or one, say of services, in order of identifiers; closed claims too."""
+def read(
+    connection: Connection,
+    *,
+    source_id: str | None = None,
+    ids: Collection[uuid.UUID] | None = None,
+    sites: Collection[uuid.UUID] | None = None,
+) -> list[ServiceClaim]:
+    """What all sources say of services, in order of identifiers; closed claims too.
+
+    With ``source_id``, ``ids`` or ``sites`` only the claims of a source, of some identifiers, or at some own sites.
+    """
     claim = m.ServiceClaim
     statement = select(*(getattr(claim, name) for name in _PLAIN), claim.record, claim.position).order_by(claim.id)
     if source_id is not None:
         statement = statement.where(claim.source_id == source_id)
+    if ids is not None:
+        statement = statement.where(claim.id.in_(ids))
+    if sites is not None:
+        statement = statement.where(claim.location_id.in_(sites))
     return [
         ServiceClaim(
             record=record_of(row.record),
