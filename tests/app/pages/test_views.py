@@ -143,7 +143,7 @@ def test_no_figure_of_shadow_where_no_list_is_complete(client: TestClient) -> No
 
 def test_residents_whose_unit_is_not_loaded_are_told_where_there_are_some(client: TestClient) -> None:
     zone = client.get("/mappa/scheda?tipo=casa_comunita&area=08&livello=zona_omogenea").text
-    assert re.search(r"distretto sanitario: unità non caricata[^<]*\([\d.]+ residenti\)", zone)
+    assert re.search(r"distretto sanitario: unità non caricata[^<]*\([\d.]+ persone\)", zone)
     turin = client.get("/mappa/scheda?tipo=casa_comunita&area=001272").text
     assert "Città di Torino: " in turin
     assert "unità non caricata" not in turin

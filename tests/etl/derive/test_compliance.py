@@ -62,7 +62,9 @@ def test_a_rule_on_hubs_can_only_be_failed(outcomes):
 
 
 def test_every_rule_that_can_be_evaluated_is_and_no_other(outcomes, read):
-    expected = {standard.id for standard in read.registry.standards.values() if why_not(standard, read.registry) is None}
+    expected = {
+        standard.id for standard in read.registry.standards.values() if why_not(standard, read.registry) is None
+    }
     assert set(outcomes.index) == expected
     for standard in read.registry.standards.values():
         if standard.id in expected:
