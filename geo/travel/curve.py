@@ -44,6 +44,10 @@ class Curve:
         ends, reached = self._knots()
         return np.interp(np.asarray(minutes, dtype=np.float64), reached, ends, right=np.inf)
 
+    def describe(self) -> dict[str, list[float]]:
+        """Breaks and rates, as JSON values."""
+        return {"breaks": list(self.breaks), "rates": list(self.rates)}
+
     def _knots(self) -> tuple[Floats, Floats]:
         """Distances where stretches start or end, and the minutes at each."""
         ends = np.array([0.0, *self.breaks, _BEYOND])

@@ -1,7 +1,7 @@
 """Travel minutes estimated from straight distance, where no road network or official table is at hand."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import geopandas as gpd
@@ -73,7 +73,7 @@ class Estimate:
         """Coefficients of every mode and the error of the model by car, as JSON values."""
         known = self.terrain == TERRAIN
         return {
-            "curves": {mode: asdict(curve) for mode, curve in zip(MODES, self._curves(), strict=True)},
+            "curves": {mode: curve.describe() for mode, curve in zip(MODES, self._curves(), strict=True)},
             "terrain": None if self.terrain is None else self.terrain.describe(),
             "prediction_interval": prediction.describe() if known else None,
         }

@@ -1,6 +1,6 @@
 """What hills and mountains add to the minutes by car, from the height and the altimetric zone of both ends."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -88,7 +88,7 @@ class Terrain:
 
     def describe(self) -> dict[str, Any]:
         """The coefficients, as JSON values."""
-        return {"curve": asdict(self.curve), "rugged": self.rugged, "climb_per_100m": self.climb}
+        return {"curve": self.curve.describe(), "rugged": self.rugged, "climb_per_100m": self.climb}
 
 
 TERRAIN = Terrain(Curve(breaks=(3_000.0, 15_000.0), rates=(2.75, 0.93, 0.50)), rugged=0.19, climb=1.85)
