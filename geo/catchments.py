@@ -12,20 +12,34 @@ from geo.checks import numbers, require, same_labels
 from geo.travel.table import TravelTable
 
 
-def catchments(travel: TravelTable, *, threshold: float) -> csr_array[Any, tuple[int, int]]:
+def catchments(
+    travel: TravelTable, *, threshold: float, owners: AnySeries | None = None
+) -> csr_array[Any, tuple[int, int]]:
     """Origins by services: 1.0 where the origin is within `threshold` minutes (central time) of the service.
 
-    Raises :class:`InvalidInput` for a threshold beyond the cutoff of the table.
+    `owners`, indexed by the services of `travel`, names what each of them belongs to (a service at several places):
+    there is then one column for each owner, in order of first appearance.
+
+    Raises :class:`InvalidInput` for a threshold beyond the cutoff of the table, and for owners of another index or
+    missing.
     """
-    require(threshold_faults(travel, threshold))
-    return travel.within(threshold).matrix()
+    require(threshold_faults(travel, threshold), _owner_faults(owners, travel))
+    near = travel.within(threshold)
+    if owners is None:
+        return near.matrix()
+    codes, names = pd.factorize(owners)
+    pairs = np.unique(np.stack([near.origin, codes[near.service]]), axis=1)
+    return csr_array((np.ones(pairs.shape[1]), (pairs[0], pairs[1])), shape=(len(travel.origins), len(names)))
 
 
-def marginal_coverage(persons: AnySeries, travel: TravelTable, *, threshold: float) -> FloatSeries:
+def marginal_coverage(
+    persons: AnySeries, travel: TravelTable, *, threshold: float, owners: AnySeries | None = None
+) -> FloatSeries:
     """Persons, by service, for whom it is the only service within `threshold` minutes.
 
     Exactly these would have none if it closed. `persons` (>= 0) is indexed by the origins of `travel`; the result by
-    its services, 0.0 where everybody has an alternative. It is a fact about the map, never a verdict on the service.
+    its services, 0.0 where everybody has an alternative; with `owners` as in :func:`catchments` by owner. It is a fact
+    about the map, never a verdict on the service.
 
     Raises :class:`InvalidInput`: another index, negative or missing persons, a threshold beyond the cutoff.
 
@@ -33,15 +47,18 @@ def marginal_coverage(persons: AnySeries, travel: TravelTable, *, threshold: flo
     ...     pd.Index(["town", "village"]), pd.Index(["a", "b"]),
     ...     origin=np.array([0, 0, 1]), service=np.array([0, 1, 1]), minutes=np.array([5.0, 9.0, 7.0]),
     ...     cutoff=30, engine="official", estimated=False)
-    >>> marginal_coverage(pd.Series({"town": 90, "village": 10}), travel, threshold=10).to_dict()
+    >>> people = pd.Series({"town": 90, "village": 10})
+    >>> marginal_coverage(people, travel, threshold=10).to_dict()
     {'a': 0.0, 'b': 10.0}
+    >>> marginal_coverage(people, travel, threshold=10, owners=pd.Series({"a": "x", "b": "x"})).to_dict()
+    {'x': 100.0}
     """
-    require(_person_faults(persons, travel), threshold_faults(travel, threshold))
-    near = travel.within(threshold)
-    alone = near.counts().to_numpy() == 1
-    values = np.where(alone, floats(persons), 0.0)[near.origin]
-    total = np.bincount(near.service, weights=values, minlength=len(near.services)).astype(np.float64)
-    return pd.Series(total, index=travel.services, name="marginal")
+    require(_person_faults(persons, travel))
+    reach = catchments(travel, threshold=threshold, owners=owners)
+    alone = np.diff(reach.indptr) == 1
+    total = np.where(alone, floats(persons), 0.0) @ reach
+    labels = travel.services if owners is None else pd.Index(pd.unique(owners))
+    return pd.Series(total, index=labels, name="marginal")
 
 
 def jaccard(persons: AnySeries, travel: TravelTable, *, threshold: float, least: float = 0.0) -> pd.DataFrame:
@@ -78,6 +95,13 @@ def jaccard(persons: AnySeries, travel: TravelTable, *, threshold: float, least:
             "jaccard": shared / union,
         }
     )
+
+
+def _owner_faults(owners: AnySeries | None, travel: TravelTable) -> list[str]:
+    if owners is None:
+        return []
+    faults = same_labels(owners.index, travel.services, where="owners", of="travel.services")
+    return [*faults, "owners: some are missing; name one for every service"] if owners.isna().any() else faults
 
 
 def _person_faults(persons: AnySeries, travel: TravelTable) -> list[str]:

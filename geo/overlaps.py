@@ -1,5 +1,7 @@
 """Overlap of services of one type, and the groups that should sit at one coordination table."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -26,7 +28,7 @@ KINDS = ("sovrapposti", "da_coordinare", "complementari")
 SIMILAR = 0.5
 """Population-weighted Jaccard index from which two catchments are the same in substance."""
 
-SMALLEST = {"sovrapposti": 2, "da_coordinare": 3}
+SMALLEST = {"sovrapposti": 2, "da_coordinare": 3, "complementari": 2}
 """Services in the smallest group of each kind."""
 
 
@@ -78,14 +80,16 @@ def coordination_groups(
 ) -> pd.DataFrame:
     """Groups of services that overlap each with every other, from the pairs of :func:`overlapping_pairs`.
 
-    The pairs of kind sovrapposti, then those of kind da_coordinare, are parted into cliques (see
+    The pairs of kind sovrapposti, then those of kind da_coordinare and complementari, are parted into cliques (see
     :func:`geo.cliques.partition`): not chains, since in a chain the two ends may have nothing in common. A service is
     in one group of each kind at most. One row per group, the largest first within each kind:
 
-    - kind: sovrapposti (2 services or more) or da_coordinare (3 or more);
+    - kind: sovrapposti (2 services or more), da_coordinare (3 or more) or complementari (2 or more);
     - members: tuple of labels in the order of the services; size;
     - persons: within `threshold` of any member (union of the catchments);
     - jaccard: the lowest index between two members;
+    - minutes: the longest between two members, NaN where that of some pair is not known;
+    - users_differ, hours_differ: those of some pair do;
     - hours_unknown: the overlap of hours of some pair is assumed;
     - exact: False where the group was found by the greedy way, in a tangle too large to search.
 
@@ -103,35 +107,41 @@ def coordination_groups(
     [['sovrapposti', ('a', 'b', 'c'), 100.0]]
     """
     reach = catchments(travel, threshold=threshold)
-    rows = [group for kind in SMALLEST for group in _groups(pairs[pairs["kind"] == kind], travel, kind)]
-    found = pd.DataFrame(rows, columns=["kind", "positions", "jaccard", "hours_unknown", "exact"])
+    found = pd.DataFrame(
+        [group for kind in SMALLEST for group in _groups(pairs[pairs["kind"] == kind], travel, kind)],
+        columns=["kind", "positions", "jaccard", "minutes", "users_differ", "hours_differ", "hours_unknown", "exact"],
+    )
     member_of = np.zeros((len(travel.services), len(found)))
     for column, positions in enumerate(found["positions"]):
         member_of[list(positions), column] = 1.0
     found["members"] = [tuple(travel.services.take(list(positions))) for positions in found["positions"]]
     found["size"] = [len(positions) for positions in found["positions"]]
     found["persons"] = floats(persons) @ (np.asarray(reach @ member_of) > 0)
-    return found[["kind", "members", "size", "persons", "jaccard", "hours_unknown", "exact"]]
+    return found[["kind", "members", "size", "persons", *found.columns[2:8]]]
 
 
-def _groups(
-    pairs: pd.DataFrame, travel: TravelTable, kind: str
-) -> list[tuple[str, tuple[int, ...], float, bool, bool]]:
+def _groups(pairs: pd.DataFrame, travel: TravelTable, kind: str) -> list[dict[str, Any]]:
     first, second = (travel.services.get_indexer(pd.Index(pairs[name])) for name in ("a", "b"))
     edges = list(zip(first.tolist(), second.tolist(), strict=True))
-    found = []
-    for positions, exact in partition(edges, smallest=SMALLEST[kind]):
-        inside = np.isin(first, positions) & np.isin(second, positions)
-        found.append(
-            (
-                kind,
-                positions,
-                float(pairs["jaccard"][inside].min()),
-                bool(pairs["hours_unknown"][inside].any()),
-                exact,
-            )
-        )
-    return found
+    found = partition(edges, smallest=SMALLEST[kind])
+    group_of = np.full(len(travel.services), -1)
+    for number, (positions, _) in enumerate(found):
+        group_of[list(positions)] = number
+    # A group is a clique: its pairs are those whose two ends are in it.
+    inside = (group_of[first] == group_of[second]) & (group_of[first] >= 0)
+    told = pairs[inside].groupby(group_of[first][inside])
+    summary = {
+        "jaccard": told["jaccard"].min(),
+        "minutes": told["minutes"].agg(lambda minutes: minutes.max(skipna=False)),
+        "users_differ": ~told["users_overlap"].all(),
+        "hours_differ": ~told["hours_overlap"].all(),
+        "hours_unknown": told["hours_unknown"].any(),
+    }
+    return [
+        {"kind": kind, "positions": positions, "exact": exact}
+        | {name: values[number] for name, values in summary.items()}
+        for number, (positions, exact) in enumerate(found)
+    ]
 
 
 def _kind(pairs: pd.DataFrame, judged: Bools, threshold: float) -> AnySeries:

@@ -10,7 +10,7 @@ import pandas as pd
 from etl.derive.capacity import capacity_standard, per_person
 from etl.derive.inputs import Inputs
 from etl.derive.journeys import FARTHEST, TOLERANCE, Journeys
-from etl.derive.registry import Kind
+from etl.derive.registry import Kind, Standard
 from etl.derive.supply import PLANNED, in_unit
 from geo.arrays import Bools, BoolSeries, FloatSeries
 from geo.supply import CapacityRule
@@ -30,7 +30,11 @@ class TypeCase:
         People of the target group at each demand point, and those who compete for the capacity (the rule's base
         population; the same where there is no rule).
     everything, travel_to_everything, travel_between
-        All services of the type, planned ones too; minutes to them, and from one to another.
+        All services of the type, planned ones too; minutes to them, and from one to another of those at a place.
+    standard, capacity_rule
+        The rule that capacity is judged by, and its thresholds in capacity units per person.
+    boundary_minutes
+        To where services may stand unlisted; None where none of them could serve people here.
     """
 
     kind: Kind
@@ -40,6 +44,7 @@ class TypeCase:
     everything: gpd.GeoDataFrame
     travel_to_everything: TravelTable
     travel_between: TravelTable
+    standard: Standard | None
     capacity_rule: CapacityRule | None
     boundary_minutes: FloatSeries | None
 
@@ -103,6 +108,7 @@ class CaseMaker:
             everything=services,
             travel_to_everything=self._journeys.entitled(kind, services, travel, complete),
             travel_between=between,
+            standard=standard,
             capacity_rule=None if standard is None else per_person(standard),
             boundary_minutes=self._journeys.boundary_minutes(kind, services, complete),
         )

@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy import Connection, func, select
 
 from etl.derive import people
+from etl.derive.opening import read_hours
 from etl.derive.registry import Band, Registry, read_registry
 from etl.derive.supply import name, read_capacities, read_service_areas, read_services
 from etl.store import models as m
@@ -39,7 +40,8 @@ class Inputs:
     population
         ``area`` (municipality), ``sex``, ``age``, ``persons`` of ``year``.
     services
-        Open services at their places, as :func:`etl.derive.supply.read_services` gives them.
+        Open services at their places, as :func:`etl.derive.supply.read_services` gives them, with ``hours`` (see
+        :func:`etl.derive.opening.weekly`; missing where unknown).
     service_areas
         ``service`` (row of ``services``), ``area``: the areas that services cover or are reserved to.
     capacities
@@ -112,11 +114,12 @@ def read(connection: Connection, *, today: date) -> Inputs:
     areas = select(name(m.Area.id, "id"), m.Area.level, m.Area.code, m.Area.name, m.Area.area_km2)
     units = read_frame(connection, areas, index="id")
     points = _points(connection)
+    services = read_services(connection, _centres(points), today=today)
     return Inputs(
         year=year,
         points=points,
         population=_population(connection, year),
-        services=read_services(connection, _centres(points), today=today),
+        services=services.assign(hours=read_hours(connection, today=today).reindex(services.index)),
         service_areas=read_service_areas(connection),
         capacities=read_capacities(connection),
         within=within,
@@ -145,16 +148,17 @@ def _points(connection: Connection) -> gpd.GeoDataFrame:
     )
     points = to_metric(read_geoframe(connection, statement, index="id"))
     shapes = points.geometry.to_numpy()
-    spots = shapely.get_point(shapely.shortest_line(_outer_boundary(connection), shapes), 0)
+    spots = shapely.get_point(shapely.shortest_line(shapely.boundary(read_territory(connection)), shapes), 0)
     x, y = np.round(shapely.get_coordinates(spots), _CENTIMETRES).T
     weights = people.read_weights(connection).reindex(points.index)
     located = points.assign(boundary_x=x, boundary_y=y, altitude_m=points["altitude_m"].astype("float64"))
     return located.join(weights)
 
 
-def _outer_boundary(connection: Connection) -> shapely.Geometry:
+def read_territory(connection: Connection) -> shapely.Geometry:
+    """The whole territory, a polygon in EPSG:32632."""
     statement = select(func.ST_AsBinary(m.Area.geom).label("geometry")).where(m.Area.level == "metropolitan_city")
-    return to_metric(read_geoframe(connection, statement)).geometry.iloc[0].boundary
+    return to_metric(read_geoframe(connection, statement)).geometry.iloc[0]
 
 
 def _centres(points: gpd.GeoDataFrame) -> gpd.GeoSeries:

@@ -51,8 +51,9 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
     -------
     GeoDataFrame
         ``service``, ``type``, ``certainty``, ``provider``, ``municipality`` with its ``degurba``, ``altitude_m`` and
-        ``altimetric_zone`` (of ISTAT), ``delivery``, ``capacity`` (in the unit of the type; see :func:`in_unit`),
-        ``capacity_known``, ``located``, ``area_wide``, ``position_radius_m``; points in EPSG:32632.
+        ``altimetric_zone`` (of ISTAT), ``delivery``, ``protected``, its own ``age_min`` and ``age_max`` (missing where
+        it has none), ``requirements`` (tells conditions of its own), ``capacity`` (in the unit of the type; see
+        :func:`in_unit`), ``capacity_known``, ``located``, ``area_wide``, ``position_radius_m``; points in EPSG:32632.
     """
     statement = _services_statement().order_by(m.ServiceAtLocation.id)
     services = to_metric(read_geoframe(connection, statement, index="id"))
@@ -60,7 +61,7 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
     known = services.geometry.notna()
     fallback = gpd.GeoSeries(centres.reindex(services["municipality"]).to_list(), services.index, crs=METRIC)
     # A protected place is measured by its zone, never by minutes: three distances would give it away.
-    wide = services["location_protected"].astype(bool) | (services["delivery"] != "sede")
+    wide = services["protected"].astype(bool) | (services["delivery"] != "sede")
     capacity = services["capacity"].astype("float64")
     return services.set_geometry(services.geometry.where(known, fallback)).assign(
         certainty=_certainties(services, today),
@@ -68,7 +69,7 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
         capacity_known=capacity.notna(),
         located=(services["precision"] != "municipality") & known,
         position_radius_m=services["position_radius_m"].astype("float64"),
-        altitude_m=services["altitude_m"].astype("float64"),
+        **{column: services[column].astype("float64") for column in ("altitude_m", "age_min", "age_max")},
         area_wide=wide,
         # Two services whose body is unknown count as run by two bodies.
         provider=services["provider"].fillna(services["service"]),
@@ -77,7 +78,7 @@ def read_services(connection: Connection, centres: gpd.GeoSeries, *, today: date
 
 _COLUMNS = [
     *("service", "type", "certainty", "provider", "municipality", "degurba", "altitude_m", "altimetric_zone"),
-    "delivery",
+    *("delivery", "protected", "age_min", "age_max", "requirements"),
     *("capacity", "capacity_known", "located", "area_wide", "position_radius_m", "geometry"),
 ]
 
@@ -133,13 +134,16 @@ def _services_statement() -> Select[*tuple[Any, ...]]:
             m.Service.expected_on,
             name(m.Service.organization_id, "provider"),
             m.Service.delivery,
+            m.Service.minimum_age.label("age_min"),
+            m.Service.maximum_age.label("age_max"),
+            m.Service.eligibility_description.is_not(None).label("requirements"),
             name(m.Location.municipality_id, "municipality"),
             m.Area.degurba,
             m.Area.altitude_m,
             m.Area.altimetric_zone,
             m.Location.precision,
             m.Location.position_radius_m,
-            m.Location.location_protected,
+            m.Location.location_protected.label("protected"),
             capacity.label("capacity"),
             func.ST_AsBinary(m.Location.geom).label("geometry"),
         )

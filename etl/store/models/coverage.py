@@ -171,7 +171,10 @@ class OverlapResult(Base):
 
     ``persons`` live within the threshold of any member; ``jaccard`` is the lowest index between two of them.
     ``planned`` and ``uncertain``: some member is not open yet, or may not be; ``hours_unknown``: the overlap of
-    hours is assumed; ``exact`` is false where the group was found by the greedy way.
+    hours is assumed; ``exact`` is false where the group was found by the greedy way. ``details``: ``threshold``
+    (minutes), ``minutes`` (longest between two members), ``joint_capacity``, ``needed_capacity`` and their ``unit``
+    (null where no rule or a capacity is unknown), ``users_differ``, ``hours_differ``, ``requirements`` (members that
+    tell conditions of their own, which nobody has compared).
     """
 
     __tablename__ = "overlap_result"
@@ -188,6 +191,7 @@ class OverlapResult(Base):
     uncertain: Mapped[bool]
     hours_unknown: Mapped[bool]
     exact: Mapped[bool]
+    details: Mapped[Json]
 
 
 class ServiceReach(Base):
