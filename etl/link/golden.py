@@ -130,10 +130,19 @@ def _judged(
     rivals = [claim for claim in choice.ranked if claim.id in values and claim.id != giver.id]
     others = [claim for claim in rivals if not alike(name, values[claim.id], published)]
     if giver.id in values:
-        won = choice.why(giver, others[0]) if others else "concordi" if rivals else "unica"
+        won = _why(choice, giver, others[0]) if others else "concordi" if rivals else "unica"
         yield giver, published, won
     for claim in rivals:
-        yield claim, values[claim.id], choice.why(giver, claim) if claim in others else "concordi"
+        yield claim, values[claim.id], _why(choice, giver, claim) if claim in others else "concordi"
+
+
+def _why(choice: Choice, giver: ServiceClaim, loser: ServiceClaim) -> str:
+    """The step at which a claim lost to the one that gives the value.
+
+    A claim that comes before that one lost to the first of all: what it tells does not go with what that publishes.
+    """
+    behind = choice.ranked.index(giver) < choice.ranked.index(loser)
+    return choice.why(giver if behind else choice.winner, loser)
 
 
 # --- what does not come from one claim alone -----------------------------------------------------------

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from etl.link import judgements
 from etl.link.claim import Question
 from etl.link.clusters import telling
-from etl.link.pair import Pair, Reason, ends
+from etl.link.pair import Pair, Reason
 from etl.link.sides import Side, sides
 from etl.link.verdicts import COMPARED, FOLLOWS
 from etl.load import pairs
@@ -54,14 +54,6 @@ def waiting(connection: Connection, question: Question | None = None) -> list[Ca
 
 def _waits(pair: Pair) -> bool:
     return pair.verdict == "incerto" and pair.decided_by != "giudizio" and pair.rule != FOLLOWS
-
-
-def case(connection: Connection, question: Question, left: uuid.UUID, right: uuid.UUID) -> Case:
-    """Two members side by side, whether or not they were compared."""
-    first, second = ends(left, right)
-    known = pairs.read(connection, question)
-    found = next((pair for pair in known if (pair.left, pair.right) == (first, second)), None)
-    return cases(connection, [found or Pair(question, first, second, 0.5, 0.0, (), "incerto")])[0]
 
 
 def cases(connection: Connection, shown: Sequence[Pair]) -> list[Case]:

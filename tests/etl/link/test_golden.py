@@ -317,6 +317,15 @@ def test_a_point_without_address_takes_that_of_a_claim_near_it_and_of_no_other()
     assert survive([point, far], TRUST).record.address is None
 
 
+def test_an_address_that_is_finer_than_the_one_published_is_not_said_to_be_less_precise():
+    """It lost to the point that is published, which has no address of its own and takes that of a claim near it."""
+    point, far = claim("altra"), claim("registro", address="Via Po, 3", point=THERE)
+    near = claim("portale", address="Via Roma, 1", point=shapely.Point(7.681, 45.07), precision="street")
+    trust = Trust(ranks={("*", "*"): 50, ("altra", "address"): 10, ("registro", "address"): 20})
+    golden = survive([point, far, near], trust)
+    assert origins(golden, "address") == [("Via Roma, 1", True, "fiducia"), ("Via Po, 3", False, "fiducia")]
+
+
 def test_a_known_municipality_is_no_place():
     golden = survive([claim(point=HERE, precision="municipality")], TRUST)
     assert origins(golden, "position") == []

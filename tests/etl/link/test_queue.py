@@ -4,7 +4,8 @@ import pytest
 
 from etl.identity import uid
 from etl.link.judgements import judge
-from etl.link.queue import case, map_link, waiting
+from etl.link.pair import Pair, ends
+from etl.link.queue import cases, map_link, waiting
 from etl.link.verdicts import CONTESTED, FOLLOWS
 from tests.etl.link.stock import TOWN, claim, compared, publish, stock
 
@@ -64,6 +65,11 @@ def test_the_most_telling_come_first_and_what_is_settled_not_at_all(connection, 
     judge(connection, "service", at[0], at[3], "incerto", author="Anna")
     assert asked(connection) == names[1:], "what is answered is not asked while the directory is not yet refreshed"
     assert asked(connection, "location") == []
+
+
+def case(connection, question, one, other):
+    """Two members side by side that were never compared."""
+    return cases(connection, [Pair(question, *ends(one, other), 0.5, 0.0, (), "incerto")])[0]
 
 
 def test_nothing_is_told_of_a_protected_place(connection, claims):
