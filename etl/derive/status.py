@@ -7,10 +7,12 @@ import pandas as pd
 
 from etl.derive.cases import TOLERANCE, TypeCase
 from etl.store.frames import Rows, records
+from geo.access import nearest
 from geo.arrays import AnySeries
 from geo.gaps import access_status
 
 NEAREST = 3
+_ENDS = (("minutes", ""), ("low", "_low"), ("high", "_high"))
 
 # All that the answer depends on, beside the people, where a type has no service and no complete list.
 Unlisted: TypeAlias = tuple[str, float, bool]
@@ -57,6 +59,7 @@ def results(case: TypeCase) -> pd.DataFrame:
         demand_all=case.base,
     )
     return status.assign(
+        **_minutes(case),
         service_type_code=case.kind.code,
         rule_id=case.kind.rule_id,
         threshold=case.kind.threshold,
@@ -64,6 +67,17 @@ def results(case: TypeCase) -> pd.DataFrame:
         complete=case.complete,
         nearest=_nearest(case),
     )
+
+
+def _minutes(case: TypeCase) -> dict[str, AnySeries]:
+    """Minutes to the nearest service that waits at a place; those that cover an area have no travel time to tell."""
+    placed = ~case.services["area_wide"].to_numpy(dtype=bool)
+    if placed.all():
+        return {}
+    travel = case.travel.select_services(placed)
+    confirmed = nearest(travel.select_services(case.supply["confirmed"].to_numpy(dtype=bool)[placed]))
+    told = {f"nearest_confirmed{end}": confirmed[column] for column, end in _ENDS}
+    return told | {"nearest_all": travel.nearest_minutes()}
 
 
 def _nearest(case: TypeCase) -> AnySeries:
