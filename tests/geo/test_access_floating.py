@@ -90,8 +90,8 @@ def as_published(people: pd.Series, racks: pd.Series, travel, threshold: float) 
     ttm = travel.to_frame()
     ttm = ttm.assign(
         impedance=(ttm["minutes"] <= threshold).astype(float),
-        population=ttm["origin"].map(people),
-        racks=ttm["service"].map(racks),
+        population=ttm["origin"].map(people).astype(float),
+        racks=ttm["service"].map(racks).astype(float),
     )
     ttm["sum_b1"] = ttm.groupby("origin")["impedance"].transform("sum")
     ttm["sum_b2"] = ttm.groupby("service")["impedance"].transform("sum")
@@ -99,7 +99,7 @@ def as_published(people: pd.Series, racks: pd.Series, travel, threshold: float) 
     ttm = ttm.assign(served=ttm["population"] * ttm["impedance"] / ttm["sum_b1"])
     hubs = ttm.groupby("service")
     level = hubs["racks"].first() / hubs["served"].sum()
-    part = ttm["service"].map(level) * ttm["impedance"] / ttm["sum_b2"]
+    part = ttm["service"].map(level).astype(float) * ttm["impedance"] / ttm["sum_b2"]
     return part.groupby(ttm["origin"]).sum(), level
 
 
