@@ -34,8 +34,17 @@ class _Part:
     origins: list[Origin] = field(default_factory=list)
 
 
-def survive(claims: Sequence[ServiceClaim], trust: Trust, by_hand: Mapping[str, HandValue] | None = None) -> Golden:
+def survive(
+    claims: Sequence[ServiceClaim],
+    trust: Trust,
+    by_hand: Mapping[str, HandValue] | None = None,
+    *,
+    today: date | None = None,
+) -> Golden:
     """What is published of the claims of one service; their order does not matter.
+
+    ``today`` is the day by which an end told by hand must have come to close the service; the day on which it was told
+    by default.
 
     Raises
     ------
@@ -66,7 +75,7 @@ def survive(claims: Sequence[ServiceClaim], trust: Trust, by_hand: Mapping[str, 
     origins = sorted((one for part in parts for one in part.origins), key=_reading_order)
     closed_on = _closed_on(ordered, choose(stated, state).winner)
     golden = Golden(record, placed.position, placed.id, _body(current, trust), tuple(origins), closed_on)
-    return override(golden, by_hand) if by_hand else golden
+    return override(golden, by_hand, today) if by_hand else golden
 
 
 def _reading_order(origin: Origin) -> tuple[int, bool, bool, str, str]:

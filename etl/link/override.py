@@ -25,8 +25,11 @@ _FALLS = {
 _DATES = frozenset({"valid_from", "valid_to", "expected_on"})
 
 
-def override(golden: Golden, by_hand: Mapping[str, HandValue]) -> Golden:
-    """The golden record with values made by hand over it; what they replace loses by the rule ``a_mano``."""
+def override(golden: Golden, by_hand: Mapping[str, HandValue], today: date | None = None) -> Golden:
+    """The golden record with values made by hand over it; what they replace loses by the rule ``a_mano``.
+
+    ``today`` is that of :func:`etl.link.golden.survive`.
+    """
     shown = _shown(by_hand)
     values = {name: value for field, told in shown.items() for name, value in _attributes(field, told).items()}
     body = golden.body
@@ -46,16 +49,16 @@ def override(golden: Golden, by_hand: Mapping[str, HandValue]) -> Golden:
         position=position,
         body=body,
         origins=tuple(origins),
-        closed_on=_closed_on(golden, by_hand),
+        closed_on=_closed_on(golden, by_hand, today),
         own_place=bool(_OF_PLACE & by_hand.keys()),
     )
 
 
-def _closed_on(golden: Golden, by_hand: Mapping[str, HandValue]) -> date | None:
+def _closed_on(golden: Golden, by_hand: Mapping[str, HandValue], today: date | None) -> date | None:
     """A state, or an end, told by hand counts whatever sources list."""
     state, end = by_hand.get("supply_status"), by_hand.get("valid_to")
     told = None if end is None or end.value is None else date.fromisoformat(end.value)
-    if end is not None and told is not None and told <= end.made_at.date():
+    if end is not None and told is not None and told <= (today or end.made_at.date()):
         return told
     if state is not None:
         return (golden.closed_on or state.made_at.date()) if state.value == "chiuso" else None

@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from etl.identity import uid
 from etl.link.claim import BodyClaim, ServiceClaim
 from etl.load.claim_rows import claim_row, position_of, record_of
+from etl.outcome import Event
 from etl.publication import bodies
 from etl.publication.model import Claim
 from etl.store import models as m
@@ -17,6 +18,12 @@ from etl.store.frames import merge
 _PLAIN = (
     *("id", "source_id", "key", "location_id", "organization_id"),
     *("told_on", "protected", "closed_on", "withheld"),
+)
+
+_END = text(
+    "update restricted.service_claim c set closed_on = cast(c.record->>'valid_to' as date)"
+    " where c.closed_on is null and cast(c.record->>'valid_to' as date) <= :today"
+    " returning c.id, c.source_id, c.record->>'name' as name, c.record->>'valid_to' as day"
 )
 
 
@@ -69,6 +76,12 @@ def keep(
     statement = update(m.ServiceClaim).where(m.ServiceClaim.id.in_(gone)).values(closed_on=today)
     if gone:
         connection.execute(statement)
+
+
+def end(connection: Connection, today: date) -> list[Event]:
+    """Close the claims whose own end has come since they were told, each on that day, and tell which."""
+    done = connection.execute(_END, {"today": today}).all()
+    return [Event(one.source_id, "service", one.id, one.name, "chiuso", "closed_on", "", one.day) for one in done]
 
 
 def open_claims(connection: Connection, source_id: str) -> set[uuid.UUID]:

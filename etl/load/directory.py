@@ -19,6 +19,7 @@ from etl.link.parameters import Parameters
 from etl.link.parameters import parameters as read_parameters
 from etl.link.relations import Related, relate
 from etl.load import bodies as load_bodies
+from etl.load import claims as load_claims
 from etl.load import identities, pairs
 from etl.load import services as load_services
 from etl.load.inputs import digest, types
@@ -62,11 +63,13 @@ def refresh(
 ) -> Directory:
     """Make the public tables follow from the claims, in the caller's transaction; nothing where nothing has changed.
 
-    ``today`` is the day on which a body that nobody names any more is closed.
+    ``today`` is the day on which a body that nobody names any more is closed, and by which a service ends whose last
+    day was told before it came.
     """
     known = read_parameters() if parameters is None else parameters
     silence(connection)
-    content = digest(connection, known.digest)
+    ended = load_claims.end(connection, today)
+    content = digest(connection, known.digest, today)
     latest = runs.latest(connection, LINKAGE.id)
     if latest is not None and latest.content == content:
         return Directory(Linkage(**latest.counts), changed=False)
@@ -78,10 +81,10 @@ def refresh(
     with uncollected():
         said = read(connection, known, progress)
         answers = ask(connection, said)
-        listed = _listed(connection, said, answers)
+        listed = _listed(connection, said, answers, today)
         _write(connection, said, answers, listed, today)
     happened = _events(said, answers, listed)
-    events.keep(connection, run_id, happened, today=today)
+    events.keep(connection, run_id, [*ended, *happened], today=today)
     linkage = _told(answers, listed)
     runs.finish(connection, run_id, vars(linkage))
     return Directory(linkage, changed=True, events=tuple(happened))
@@ -90,7 +93,7 @@ def refresh(
 # --- golden records -------------------------------------------------------------------------------------
 
 
-def _listed(connection: Connection, said: Said, answers: Answers) -> list[Listed]:
+def _listed(connection: Connection, said: Said, answers: Answers, today: date) -> list[Listed]:
     by_member = hand.in_force(connection, "service")
     known_bodies = set(connection.execute(select(m.Organization.id)).scalars()) | set(answers.bodies.now)
     groups: dict[uuid.UUID, list[ServiceClaim]] = defaultdict(list)
@@ -98,7 +101,8 @@ def _listed(connection: Connection, said: Said, answers: Answers) -> list[Listed
         groups[answers.services.now[claim.id]].append(claim)
     found = []
     for service, claims in sorted(groups.items()):
-        golden = survive(claims, said.trust, hand.chosen([claim.id for claim in claims], by_member))
+        made = hand.chosen([claim.id for claim in claims], by_member)
+        golden = survive(claims, said.trust, made, today=today)
         place = next(claim for claim in claims if claim.id == golden.place_of)
         apart = golden.own_place and not place.protected
         site = uid("location", "service", str(service)) if apart else answers.sites.now[place.location_id]

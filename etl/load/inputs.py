@@ -1,5 +1,7 @@
 """What the directory is made from beside the claims, and a hash that names all of it."""
 
+from datetime import date
+
 from sqlalchemy import Connection, Select, select, text, union
 
 from etl.identity import code_version, content_hash
@@ -13,13 +15,18 @@ _TABLES = {
     "judgement": "t.id",
     "hand_value": "t.id",
 }
+# Ends told by hand that have come: what they are of is closed from that day on.
+_ENDED = text(
+    "select count(*) from hand_value where entity = 'service' and field = 'valid_to' and released_at is null"
+    " and cast(value #>> '{}' as date) <= :today"
+)
 _WHOLE = "select coalesce(md5(string_agg(md5(t::text), '' order by {order})), '') from {table} t"
 
 
-def digest(connection: Connection, parameters: str) -> str:
+def digest(connection: Connection, parameters: str, today: date) -> str:
     """Hash of all that the public tables follow from: equal where making them again would change nothing.
 
-    ``parameters`` is the hash of the linkage's own files.
+    ``parameters`` is the hash of the linkage's own files, ``today`` the day on which they are made.
     """
     tables = [
         connection.execute(text(_WHOLE.format(table=table, order=order))).scalar_one()
@@ -29,8 +36,9 @@ def digest(connection: Connection, parameters: str) -> str:
     sources = connection.execute(_sources())
     kinds = connection.execute(select(kind.code, kind.protected, kind.term_id).order_by(kind.code))
     towns = select(m.Area.code, m.Area.id, m.Area.name).where(m.Area.level == "municipality").order_by(m.Area.code)
+    ended = connection.execute(_ENDED, {"today": today}).scalar_one()
     around = [[list(row) for row in rows] for rows in (sources, kinds, connection.execute(towns))]
-    return content_hash([tables, around, parameters, trust.digest(), engine.available(), code_version()])
+    return content_hash([tables, ended, around, parameters, trust.digest(), engine.available(), code_version()])
 
 
 def _sources() -> Select[str, str | None, bool]:

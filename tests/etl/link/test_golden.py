@@ -279,6 +279,9 @@ def test_a_state_made_by_hand_opens_and_closes():
     assert survive([listed], TRUST, by_hand("supply_status", "chiuso")).closed_on == date(2026, 3, 4)
     assert survive([listed], TRUST, by_hand("valid_to", "2025-12-31")).closed_on == date(2025, 12, 31)
     assert survive([listed], TRUST, by_hand("valid_to", "2027-12-31")).closed_on is None
+    coming = by_hand("valid_to", "2027-12-31")
+    assert survive([listed], TRUST, coming, today=date(2027, 12, 30)).closed_on is None
+    assert survive([listed], TRUST, coming, today=date(2028, 1, 2)).closed_on == date(2027, 12, 31)
     ended = claim(valid_to=date(2016, 5, 1), closed_on=date(2016, 5, 1))
     assert survive([ended], TRUST, by_hand("valid_to", None)).closed_on is None
 

@@ -247,6 +247,30 @@ def test_a_service_is_closed_when_no_list_holds_it_any_more(both, tmp_path):
     assert scalar(both, name, id=of(FIRST, NAMES[0])) == f"Farmacia {NAMES[0]}"
 
 
+def test_what_was_told_to_end_on_a_day_to_come_is_closed_when_that_day_has_come(first):
+    """By its source or by hand, though no file comes and nobody decides anything."""
+    days = [TODAY + timedelta(days=9), TODAY + timedelta(days=19)]
+    told, by_hand = of(FIRST, NAMES[0]), of(FIRST, NAMES[1])
+    record = "update restricted.service_claim set record = jsonb_set(record, '{valid_to}', :day) where id = :id"
+    given = (
+        "insert into hand_value (id, entity, member_id, field, value, author) values"
+        " (gen_random_uuid(), 'service', :id, 'valid_to', :day, 'Anna')"
+    )
+    with first.begin() as connection:
+        connection.execute(text(record), {"id": told, "day": f'"{days[0]}"'})
+        connection.execute(text(given), {"id": by_hand, "day": f'"{days[1]}"'})
+    closed = "select id, closed_on from service where closed_on is not null and id = any(:ids)"
+    found = {}
+    for day in (TODAY, *days):
+        with first.begin() as connection:
+            made.refresh(connection, today=day)
+            assert not made.refresh(connection, today=day).changed
+        found[day] = dict(frame(first, closed, ids=[told, by_hand]).to_numpy().tolist())
+    assert found == {TODAY: {}, days[0]: {told: days[0]}, days[1]: {told: days[0], by_hand: days[1]}}
+    event = "select last_action_date from metadata where resource_id = :id and event = 'chiuso'"
+    assert frame(first, event, id=told)["last_action_date"].tolist() == [days[0]]
+
+
 def test_a_list_is_taken_back_and_the_services_stay_under_their_identifiers(both):
     before = directory(both)
     with both.connect() as connection:
