@@ -13,6 +13,7 @@ from app.api.conditional import VersionedRoute
 from app.api.output import GEOJSON, Format, feature, listing
 from app.api.schemas import ServiceProperties
 from app.deps import AreaDep, BBoxDep, Certainty, OptionalTypeDep, SessionDep
+from app.i18n import day
 from app.paging import PageDep, PageRequest, paginate
 from app.queries.origins import known, present
 from app.queries.services import services
@@ -67,7 +68,7 @@ def one_service(request: Request, session: SessionDep, service_id: ServiceId) ->
     if not found.rows and (moved := _moved(request, session, service_id)) is not None:
         return moved
     if not found.rows:
-        raise _unknown(service_id)
+        raise _not_open(session, service_id)
     return Response(feature(found.rows[0]._asdict(), key="id"), media_type=GEOJSON)
 
 
@@ -116,6 +117,15 @@ def _moved(request: Request, session: Session, service_id: uuid.UUID) -> Respons
 def _require(session: Session, service_id: uuid.UUID) -> None:
     if session.execute(known(service_id)).first() is None:
         raise _unknown(service_id)
+
+
+def _not_open(session: Session, service_id: uuid.UUID) -> NotFound:
+    """Why an identifier gives no service: nobody ever had it, or its service is closed and only its history is told."""
+    row = session.execute(known(service_id)).first()
+    if row is None or row.closed_on is None:
+        return _unknown(service_id)
+    told = _("Il servizio «{nome}» è chiuso dal {giorno}. La sua storia: /api/v1/services/{id}/metadata.")
+    return NotFound(told.format(nome=row.name, giorno=day(row.closed_on), id=service_id))
 
 
 def _unknown(service_id: uuid.UUID) -> NotFound:

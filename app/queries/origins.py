@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Date, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import Date, and_, case, cast, exists, func, literal, null, or_, select, true
 
 from app.queries.kinds import AnySelect
 from etl.link.fields import SECRET
@@ -47,6 +47,37 @@ def origins(service_id: uuid.UUID, field: str | None = None) -> AnySelect:
         .order_by(origin.field, origin.survives.desc(), source.id, origin.id)
     )
     return statement if field is None else statement.where(origin.field == field)
+
+
+def body(service_id: uuid.UUID) -> AnySelect:
+    """What is published of the body of a service, as a row of :func:`origins`, with the list that names it so."""
+    service, public, claim, identity = m.Service, m.Organization, m.OrganizationClaim, m.Identity
+    record, source, run = m.SourceRecord, m.Source, m.SourceRun
+    nothing = null()
+    return (
+        select(
+            literal("organization").label("field"),
+            func.jsonb_build_object("name", public.name, "tax_id", public.tax_id).label("value"),
+            *(true().label("survives"), literal("fiducia").label("rule"), nothing.label("told_on")),
+            *(claim.told["evidence"].astext.label("evidence"), nothing.label("evidence_year")),
+            *(
+                source.id.label("source_id"),
+                source.title.label("source"),
+                cast(run.started_at, Date).label("loaded_on"),
+            ),
+            *(nothing.label("author"), nothing.label("note")),
+        )
+        .select_from(service)
+        .join(public, public.id == service.organization_id)
+        .join(identity, and_(identity.entity == "organization", identity.entity_id == public.id))
+        .join(claim, claim.organization_id == identity.member_id)
+        .join(source, source.id == claim.source_id)
+        .outerjoin(record, record.id == claim.source_record_id)
+        .outerjoin(run, run.id == record.last_run_id)
+        .where(service.id == service_id, claim.told["name"].astext == public.name)
+        .order_by(claim.rank, source.id, claim.organization_id)
+        .limit(1)
+    )
 
 
 def changes(service_id: uuid.UUID) -> AnySelect:

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.telephones import readable
 from etl.i18n import _
 from etl.identity import slug
 from etl.link.fields import FIELDS
-from etl.link.rules import in_words
+from etl.link.rules import in_words as rule_in_words
 
 # Names under which the values are known elsewhere: in the API, in records, in tables of the database.
 ALIASES: Mapping[str, str] = MappingProxyType(
@@ -68,6 +69,7 @@ _DELIVERIES = {
     "itinerante": marked("itinerante"),
     "remoto": marked("a distanza"),
 }
+_CODES: Mapping[str, Mapping[str, str]] = MappingProxyType({"supply_status": _STATES, "delivery": _DELIVERIES})
 _DATES = frozenset({"valid_from", "valid_to", "expected_on"})
 
 
@@ -124,13 +126,44 @@ def field_named(text: str) -> str | None:
     return found or None
 
 
+def in_words(field: str, code: str) -> str:
+    """The words for a code that a field holds; the text itself where the field has no codes."""
+    return words.said(_CODES.get(field, {}), code)
+
+
+def as_code(field: str, text: str) -> str:
+    """The code that a person means by the words in which it is shown; the text itself where it is none.
+
+    >>> as_code("delivery", "In sede"), as_code("supply_status", "da verificare"), as_code("phone", "011 1")
+    ('sede', 'da_verificare', '011 1')
+    """
+    said = {slug(_(word)): code for code, word in _CODES.get(field, {}).items()}
+    return said.get(slug(text), text)
+
+
 def fields(session: Session, service_id: uuid.UUID, field: str | None = None) -> list[Field]:
     """What is told of the published fields of a service, or of one; the value that won first."""
     names = _Names(session)
     told: dict[str, list[Telling]] = {}
     for row in session.execute(queries.origins(service_id, field)):
         told.setdefault(row.field, []).append(_telling(row, names))
+    if "organization" in told:
+        told["organization"] = _with_body(session, service_id, told["organization"], names)
     return [_field(name, told[name], names) for name in FIELDS if name in told]
+
+
+def _with_body(session: Session, service_id: uuid.UUID, tellings: list[Telling], names: "_Names") -> list[Telling]:
+    """What is told of the body of a service, and before it what is published of the body, where that is something else.
+
+    The row of a service only says which body it is: name and tax code are those of the list that is believed of bodies.
+    """
+    row = session.execute(queries.body(service_id)).first()
+    won = [one for one in tellings if one.survives]
+    if row is None or any(one.by_hand or one.value == row.value for one in won):
+        return tellings
+    why = rule_in_words("concordi", survives=False)
+    beside = [replace(one, survives=False, rule="concordi", why=why) if one.survives else one for one in tellings]
+    return [_telling(row, names), *beside]
 
 
 def _telling(row: Row[Any], names: "_Names") -> Telling:
@@ -141,7 +174,7 @@ def _telling(row: Row[Any], names: "_Names") -> Telling:
         text=names.text(row.field, row.value),
         survives=row.survives,
         rule=row.rule,
-        why=in_words(row.rule, survives=row.survives),
+        why=rule_in_words(row.rule, survives=row.survives),
         source_id=row.source_id,
         source=_("messo a mano in Ombra") if by_hand else row.source or "",
         told_on=row.told_on,
@@ -179,8 +212,7 @@ class _Names:
         self._write: dict[str, Callable[[Any], str]] = {
             "service_type": lambda value: self._types.get(value, value),
             "municipality": lambda value: self._towns.get(value, value),
-            "supply_status": lambda value: words.said(_STATES, value),
-            "delivery": lambda value: words.said(_DELIVERIES, value),
+            **{field: partial(in_words, field) for field in _CODES},
             "phone": lambda value: "; ".join(map(readable, value)),
             "organization": _organization,
             "schedule": lambda value: value["text"] or value["osm"] or "",

@@ -26,18 +26,19 @@ def correct(
     administrator: Annotated[bool, naming.AdministratorOption] = False,
 ) -> None:
     """Give a field a value."""
-    from app.reports.provenance import field_name
+    from app.reports.provenance import as_code, field_name
     from etl.link import hand
     from etl.link.apply import apply
 
     wanted = naming.field(field)
+    meant = as_code(wanted, value)
     with database() as engine:
         with engine.connect() as connection:
             service_id = naming.service(connection, service)
         (made, doubts), _directory = apply(
             engine,
             lambda connection: hand.correct(
-                connection, "service", service_id, wanted, value, author=author, note=note, administrator=administrator
+                connection, "service", service_id, wanted, meant, author=author, note=note, administrator=administrator
             ),
             progress=report,
         )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from app.api import schemas
 from app.main import create_app
@@ -60,6 +60,11 @@ def told(loaded_scratch):
         yield client, service_id
 
 
+def _row(source):
+    (key,) = [one.key for one in claims() if one.source_id == source]
+    return uid("source_record", source, key)
+
+
 def _declare(connection, one):
     about = {"title": one.source_id.title(), "publisher": "Prova", "licence": "CC0-1.0"}
     connection.execute(insert(m.Source).values(id=one.source_id, **about))
@@ -88,6 +93,45 @@ def _hand(connection, service_id):
 def field(client, service_id, name):
     (found,) = client.get(f"/api/v1/services/{service_id}/origins?field={name}").json()
     return found
+
+
+def test_a_body_is_told_as_it_is_published_whatever_the_row_of_the_service_calls_it(told, loaded_scratch):
+    client, service_id = told
+    own = {"name": "Nome della riga", "tax_id": None}
+    with loaded_scratch.begin() as connection:
+        public = m.Organization
+        body = connection.execute(select(m.Service.organization_id).where(m.Service.id == service_id)).scalar_one()
+        connection.execute(
+            update(public).where(public.id == body).values(name="Nome del registro", tax_id="00514490010")
+        )
+        connection.execute(delete(m.Identity).where(m.Identity.entity == "organization", m.Identity.member_id == body))
+        connection.execute(insert(m.Identity).values(entity="organization", member_id=body, entity_id=body))
+        connection.execute(delete(m.OrganizationClaim).where(m.OrganizationClaim.source_id == "registro"))
+        named = {"name": "Nome del registro", "evidence": "atto"}
+        claimed = {"organization_id": body, "source_id": "registro", "rank": 0, "told": named}
+        connection.execute(insert(m.OrganizationClaim).values(**claimed))
+        row = {"id": uuid.uuid4(), "entity": "service", "entity_id": service_id, "field": "organization", "value": own}
+        connection.execute(insert(m.FieldOrigin).values(**row, source_record_id=_row("portale")))
+    found = field(client, service_id, "organization")
+    assert found["value"] == {"name": "Nome del registro", "tax_id": "00514490010"}
+    first, second = found["origins"]
+    assert (first["source_id"], first["survives"], first["evidence"]) == ("registro", True, "atto")
+    assert (second["value"], second["survives"]) == (own, False)
+    book = {row["field_name"]: row for row in client.get(f"/api/v1/services/{service_id}/metadata").json()}
+    assert book["organization"]["replacement_value"] == "Nome del registro 00514490010"
+    shown = client.get(f"/api/v1/services/{service_id}").json()["properties"]
+    assert shown["organization"] == found["value"]["name"]
+
+
+def test_of_a_closed_service_the_way_to_its_history_is_told(told, loaded_scratch):
+    client, service_id = told
+    with loaded_scratch.begin() as connection:
+        connection.execute(update(m.Service).where(m.Service.id == service_id).values(closed_on=date(2026, 3, 4)))
+        connection.execute(insert(m.DataVersion).values(content_hash="", reason="review"))
+    answer = client.get(f"/api/v1/services/{service_id}")
+    assert answer.status_code == 404
+    assert "4 marzo 2026" in answer.json()["detail"]
+    assert client.get(f"/api/v1/services/{service_id}/metadata").status_code == 200
 
 
 def test_a_published_value_tells_source_date_rule_and_what_lost(told):

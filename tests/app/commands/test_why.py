@@ -133,6 +133,16 @@ def test_a_correction_wins_until_it_is_released_by_its_author(desk, loaded_scrat
     assert published(loaded_scratch) == before
 
 
+def test_the_words_that_are_shown_may_be_written(desk, loaded_scratch):
+    service = identifier(loaded_scratch)
+    code, _told, err = desk("correct", service, "stato", "Da verificare", "--author", "Maria Rossi")
+    assert code == 0, err
+    assert scalar(loaded_scratch, f"select supply_status from service where id = '{service}'") == "da_verificare"
+    code, _told, err = desk("correct", service, "erogazione", "a distanza", "--author", "Maria Rossi")
+    assert code == 0, err
+    assert scalar(loaded_scratch, f"select delivery from service where id = '{service}'") == "remoto"
+
+
 def test_a_place_by_hand_moves_one_service_and_its_figures(desk, loaded_scratch):
     before = published(loaded_scratch)
     service = identifier(loaded_scratch)
