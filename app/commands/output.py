@@ -1,5 +1,6 @@
 """A list as a table on the screen, or as CSV, GeoJSON or GeoPackage in a file or on the standard output."""
 
+import errno
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -152,9 +153,23 @@ def _flat(value: object) -> object:
     return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
+def reason(error: OSError) -> str:
+    """Why the system refuses a file, in Italian where it is a common reason: what the system says is English."""
+    known = {
+        errno.ENOENT: _("non esiste"),
+        errno.ENOTDIR: _("una parte del percorso non è una cartella"),
+        errno.EISDIR: _("è una cartella"),
+        errno.EACCES: _("manca il permesso"),
+        errno.EPERM: _("manca il permesso"),
+        errno.EROFS: _("il disco è di sola lettura"),
+        errno.ENOSPC: _("il disco è pieno"),
+    }
+    return known.get(error.errno or 0) or error.strerror or str(error)
+
+
 def _unwritable(out: Path, error: OSError) -> OmbraError:
     return OmbraError(
         _("Non si può scrivere {file} ({why}): indicare un'altra cartella con --out.").format(
-            file=out, why=error.strerror or error
+            file=out, why=reason(error)
         )
     )

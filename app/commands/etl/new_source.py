@@ -112,7 +112,7 @@ def _write(text: str, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = _("Non si può creare la cartella {folder} ({why}): indicare un altro file con --out.")
-        raise OmbraError(why.format(folder=target.parent, why=error.strerror or error)) from None
+        raise OmbraError(why.format(folder=target.parent, why=output.reason(error))) from None
     output.give_out(text, target)
 
 

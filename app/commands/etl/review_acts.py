@@ -1,5 +1,6 @@
 """What ``./ombra etl review`` does without asking: list, judge, undo, divide, join, carry judgements."""
 
+import csv
 import re
 import uuid
 from collections.abc import Sequence
@@ -201,17 +202,35 @@ def join(engine: Engine, left: str, right: str, said: Said) -> None:
 
 def take_in(engine: Engine, file: Path, said: Said) -> None:
     """Take judgements from a file."""
+    text = _text_of(file)
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = _("Non si può leggere {file} ({why}): serve un file CSV in UTF-8.")
-        raise OmbraError(why.format(file=file, why=getattr(error, "strerror", None) or error)) from None
-    brought, found = apply(
-        engine, lambda connection: exchange.take_in(connection, text, author=said.author), progress=report
-    )
+        brought, found = apply(
+            engine, lambda connection: exchange.take_in(connection, text, author=said.author), progress=report
+        )
+    except csv.Error:
+        raise _no_table(file, _("un valore è troppo lungo, o una virgoletta resta aperta")) from None
     told = _("Giudizi presi: {presi}; già presenti: {noti}; di righe che qui non ci sono: {altri}.")
     screen.print(told.format(presi=brought.kept, noti=brought.known, altri=brought.strange), highlight=False)
     tell([], found)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise _no_table(file, output.reason(error)) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _no_table(file, _("la riga {numero} ha caratteri di un'altra codifica").format(numero=line)) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise _no_table(file, _("la riga {numero} ha un carattere che non è testo").format(numero=line))
+    return text
+
+
+def _no_table(file: Path, why: str) -> OmbraError:
+    told = _("Non si può leggere {file} ({why}): serve un file CSV in UTF-8.")
+    return OmbraError(told.format(file=file, why=why))
 
 
 def tell(made: Sequence[Judgement], found: "Directory") -> None:

@@ -1,6 +1,7 @@
 """How a pair, the queue and the judgements look in a terminal."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -9,7 +10,7 @@ from rich.text import Text
 
 from app.commands import output
 from app.commands.base import screen
-from app.commands.etl.tables import moment
+from app.commands.etl.tables import day_told, moment
 from app.i18n import decimal, marked
 from etl.i18n import _, language, ngettext
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from etl.link.queue import Case
     from etl.link.sides import Side
 
+DAYS = frozenset({"told_on", "closed_on"})
 SHORT = 8  # characters of an identifier that people copy
 QUESTIONS = {
     "service": marked("stesso servizio?"),
@@ -65,7 +67,8 @@ def show_case(case: "Case", number: int, total: int) -> None:
     table.add_column(Text(_origin(case.left)), overflow="fold", ratio=1)
     table.add_column(Text(_origin(case.right)), overflow="fold", ratio=1)
     for name in case.names:
-        table.add_row(_label(name), *_cells(case.left.fields.get(name, ""), case.right.fields.get(name, "")))
+        told = [_value(name, side.fields.get(name, "")) for side in (case.left, case.right)]
+        table.add_row(_label(name), *_cells(*told))
     screen.print(table)
     for line in [*_evidence(case), *_place(case.metres, map_link(case))]:
         screen.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -75,6 +78,15 @@ def _label(name: str) -> str:
     from app.reports import words
 
     return said(MORE_FIELDS, name) if name in MORE_FIELDS else said(words.FIELDS, name)
+
+
+def _value(name: str, text: str) -> str:
+    """A value as people read it: days in figures, words for codes."""
+    from app.reports.provenance import in_words
+
+    if name in DAYS and text:
+        return day_told(date.fromisoformat(text))
+    return in_words(name, text)
 
 
 def _origin(side: "Side") -> str:

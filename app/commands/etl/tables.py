@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,11 @@ def moment(value: datetime) -> str:
     from app.i18n import TIME_ZONE
 
     return format_datetime(value, "dd/MM/y HH:mm", tzinfo=get_timezone(TIME_ZONE), locale="it")
+
+
+def day_told(day: date) -> str:
+    """A day in figures, ``05/03/2026``; of what is dated by its year only, which is kept as its first day, the year."""
+    return str(day.year) if (day.month, day.day) == (1, 1) else day.strftime("%d/%m/%Y")
 
 
 def show_outcome(outcome: "Outcome", *, most: int | None = SHOWN) -> None:

@@ -9,6 +9,7 @@ import typer
 from app.commands import output
 from app.commands.etl import naming
 from app.commands.etl.group import command, database
+from app.commands.etl.tables import day_told
 from etl.i18n import _
 
 if TYPE_CHECKING:
@@ -97,11 +98,7 @@ def _source(telling: "Telling") -> str:
 
 
 def _dated(telling: "Telling") -> str:
-    """The day; of what is dated by its year only, which is kept as its first day, the year."""
-    day = telling.told_on
-    if day is None:
-        return _("senza data")
-    return str(day.year) if (day.month, day.day) == (1, 1) else day.strftime("%d/%m/%Y")
+    return _("senza data") if telling.told_on is None else day_told(telling.told_on)
 
 
 def _give_out(found: list["Field"], form: Form) -> None:

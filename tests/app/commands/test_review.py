@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -101,6 +102,14 @@ def test_one_by_one_at_a_terminal(officer):
     assert "in vigore" in told
 
 
+def test_codes_and_days_are_shown_as_people_say_them(officer):
+    told = officer.review(*ANNA, typed="q\n")[1]
+    assert "da verificare" in told or "attivo" in told
+    assert "in sede" in told
+    assert "da_verificare" not in told
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", told)
+
+
 def test_who_goes_away_keeps_what_was_judged(officer):
     assert "Nessun giudizio dato." in officer.review(*ANNA, typed="q\n")[1]
     code, told, _ = officer.review(*ANNA, typed="diverso\n")
@@ -180,6 +189,28 @@ def test_a_contradiction_is_told_and_nothing_changes(officer):
 def test_what_cannot_be_done_is_told_in_plain_words(reviewer, words, word):
     code, _, told = reviewer.review(*words)
     assert (code, word in told, "Traceback" in told) == (2, True, False), told
+
+
+HEADER = b"question,left_source,left_key,right_source,right_key,verdict,evidence\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (HEADER + b"service,prova-a,1,prova-b,1,stesso,\xe8\n", "riga 2 ha caratteri di un'altra codifica"),
+        (HEADER + b"service,prova-a,1,prova-b,1,stesso,a\0b\n", "riga 2 ha un carattere che non è testo"),
+        (HEADER + b"service,prova-a,1,prova-b,1,stesso," + b"x" * 140_000 + b"\n", "troppo lungo"),
+        (None, "è una cartella"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_italian(reviewer, tmp_path, content, word):
+    file = tmp_path / "giudizi.csv"
+    file.mkdir() if content is None else file.write_bytes(content)
+    code, _, told = reviewer.review("--import", file, *ANNA)
+    plain = " ".join(told.split())
+    assert (code, word in plain, "Traceback" in told) == (2, True, False), told
+    assert "codec" not in plain
+    assert reviewer.judged() is None
 
 
 @pytest.fixture
