@@ -26,7 +26,7 @@ from etl.identity import code_version, content_hash
 from etl.progress import Progress, silent
 from etl.store import models as m
 from etl.store.frames import merge, read_frame, records
-from etl.travel.choice import Choice, described, make
+from etl.travel.choice import Choice, described, make, reason
 from geo.arrays import FloatSeries
 from geo.attribution import shapley
 from geo.errors import GeoError
@@ -130,7 +130,7 @@ class _Mixer:
                 self._engines[is_later] = _engine(connection, run, progress)
             except (OmbraError, GeoError, ImportError, OSError) as error:
                 why = _("Calcolo {numero}: {motivo}; le parti del cambiamento non si possono separare.")
-                raise Inseparable(why.format(numero=number, motivo=str(error).splitlines()[0].rstrip("."))) from error
+                raise Inseparable(why.format(numero=number, motivo=reason(error))) from error
 
     def figures(self, chosen: frozenset[str]) -> FloatSeries:
         """Persons in shadow with the chosen parts of the later run and the others of the former.

@@ -21,7 +21,9 @@ _CACHE = "reti"  # folder of the state where graphs are kept by the hash of thei
 
 @dataclass(frozen=True)
 class Choice:
-    """An engine by name, and the file that it is made from; ``estimate`` needs none.
+    """An engine by name, and the file that it is made from.
+
+    ``estimate`` needs none; ``matrix`` without one is the loaded minutes between municipalities.
 
     >>> Choice.kept(Choice("matrix", Path("/dati/tempi.csv")).told()) == Choice("matrix", Path("/dati/tempi.csv"))
     True
@@ -61,15 +63,20 @@ def keep_choice(wanted: Choice, connection: Connection, progress: Progress) -> C
         return Chosen(make(wanted, connection, progress), wanted, wanted)
     except (OmbraError, GeoError, ImportError, OSError) as error:
         why = _("Il motore di viaggio «{nome}» non si può più usare ({motivo}): i tempi sono stimati.")
-        note = why.format(nome=wanted.engine, motivo=_reason(error, wanted))
+        note = why.format(nome=wanted.engine, motivo=_public(reason(error), wanted))
         progress(_("ATTENZIONE. {nota}").format(nota=note))
         return Chosen(Estimate(), Choice(), wanted, note)
 
 
-def _reason(error: Exception, wanted: Choice) -> str:
-    """The first line of an error, without the folder: the note is public."""
-    first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-    return first if wanted.file is None else first.replace(str(wanted.file), wanted.file.name)
+def reason(error: Exception) -> str:
+    """What an error says, on one line: its summary and the first fault."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    return ": ".join(line.strip(" -.") for line in lines[:2])
+
+
+def _public(text: str, wanted: Choice) -> str:
+    """A text without the folder of the file: notes are public."""
+    return text if wanted.file is None else text.replace(str(wanted.file), wanted.file.name)
 
 
 def make(choice: Choice, connection: Connection, progress: Progress) -> TravelEngine:
@@ -78,7 +85,7 @@ def make(choice: Choice, connection: Connection, progress: Progress) -> TravelEn
     Parameters
     ----------
     connection
-        Tells which places of a table of minutes are known.
+        Holds the loaded minutes, and tells which places of a table are known.
 
     Raises
     ------
@@ -89,7 +96,7 @@ def make(choice: Choice, connection: Connection, progress: Progress) -> TravelEn
     if choice.engine == "network":
         return _network(_file(choice), progress)
     if choice.engine == "matrix":
-        return _matrix(_file(choice), connection)
+        return _matrix(choice.file, connection, progress)
     return Estimate()
 
 
@@ -108,7 +115,7 @@ def require(choice: Choice) -> None:
         faults.append(
             _("La stima non usa file: togliere {file} o scegliere network o matrix.").format(file=choice.file)
         )
-    if choice.engine in ENGINES[1:] and choice.file is None:
+    if choice.engine == "network" and choice.file is None:
         faults.append(_("Il motore {nome} vuole un file: indicarlo con --file.").format(nome=choice.engine))
     if choice.file is not None and not choice.file.is_file():
         faults.append(_("Il file {file} non c'è: controllare il percorso.").format(file=choice.file))
@@ -131,7 +138,7 @@ def _network(file: Path, progress: Progress) -> TravelEngine:
     return load(file, cache=StoreSettings().state / _CACHE, progress=progress)
 
 
-def _matrix(file: Path, connection: Connection) -> TravelEngine:
-    from etl.travel.matrix import read  # noqa: PLC0415
+def _matrix(file: Path | None, connection: Connection, progress: Progress) -> TravelEngine:
+    from etl.travel.matrix import from_store, read  # noqa: PLC0415
 
-    return read(file)
+    return from_store(connection) if file is None else read(file, connection, progress=progress)

@@ -27,7 +27,10 @@ EngineOption = typer.Option(
         "estimate (stima), network (rete OpenStreetMap), matrix (tabella di tempi). Senza: quello del calcolo corrente."
     ),
 )
-FileOption = typer.Option("--file", help=_("Per network un .osm o .osm.pbf, per matrix un CSV o Parquet."))
+FileOption = typer.Option(
+    "--file",
+    help=_("Per network un .osm o .osm.pbf; per matrix un CSV o Parquet (senza: i tempi ISTAT caricati)."),
+)
 NameOption = typer.Option("--name", help=_("Nome del calcolo: con un nome si conserva sempre."))
 KeepOption = typer.Option("--keep-current", help=_("Non mostrarlo: il calcolo corrente resta quello di adesso."))
 

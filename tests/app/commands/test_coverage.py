@@ -85,7 +85,8 @@ def test_two_runs_compared_on_the_screen_and_in_a_file(ombra, tmp_path) -> None:
     ("words", "reason"),
     [
         (["show", "0000"], "coverage list"),
-        (["run", "--engine", "matrix"], "--file"),
+        (["run", "--engine", "network"], "--file"),
+        (["run", "--engine", "matrix"], "ISTAT"),
         (["run", "--file", "x.csv"], "--engine"),
         (["run", "--engine", "network", "--file", "manca.osm"], "manca.osm"),
         (["run", "--name", "abcd"], "si confonde"),

@@ -213,11 +213,38 @@ def test_an_engine_that_was_asked_for_must_be_there(connection, tmp_path):
     with pytest.raises(OmbraError, match="non esiste"):
         run(connection, travel=Choice("razzo"))
     with pytest.raises(OmbraError, match="vuole un file"):
-        run(connection, travel=Choice("matrix"))
+        run(connection, travel=Choice("network"))
+    with pytest.raises(OmbraError, match="ISTAT"):
+        run(connection, travel=Choice("matrix"))  # the loaded minutes, and none are
     with pytest.raises(OmbraError, match="non c'è"):
         run(connection, travel=Choice("network", tmp_path / "manca.osm"))
     with pytest.raises(OmbraError, match="non usa file"):
         run(connection, travel=Choice("estimate", tmp_path))
+
+
+def test_a_table_of_minutes_makes_another_run_that_later_runs_keep(connection, tmp_path):
+    """Every municipality is a quarter of an hour from every other: its hash is told, its folder is not."""
+    estimated = connection.scalar(text(CURRENT))
+    codes = connection.execute(text("select code from area where level = 'municipality' order by code")).scalars().all()
+    file = tmp_path / "tempi.csv"
+    lines = [f"{one},{other},15" for one in codes for other in codes if one != other]
+    file.write_text("\n".join(["origin,destination,minutes", *lines]), encoding="utf-8")
+    measured = run(connection, travel=Choice("matrix", file))
+    engine, parameters, note = connection.execute(
+        text("select engine, parameters, note from coverage_run where current")
+    ).one()
+    assert (engine, note) == ("matrix", None)
+    assert len(str(parameters["travel"])) > 40
+    assert str(tmp_path) not in str(parameters)
+    minutes = "select max(nearest_confirmed) from coverage_result where run_id = :run and service_type_code = :kind"
+    assert connection.scalar(text(minutes), {"run": measured, "kind": "centro_impiego"}) <= 20
+    assert measured != estimated
+    assert run(connection) == measured  # kept
+    file.write_text("\n".join(["origin,destination,minutes", *lines]).replace(",15", ",16"), encoding="utf-8")
+    assert run(connection) != measured
+    file.unlink()
+    assert run(connection) == estimated
+    assert "tempi.csv" in connection.scalar(text("select note from coverage_run where current"))
 
 
 def test_the_engine_of_the_run_that_is_shown_is_kept_and_replaced_aloud(connection, tmp_path):

@@ -130,7 +130,10 @@ def test_parts_that_cannot_be_told_apart_are_not_guessed(connection):
     for spoil, reason in (
         ("update coverage_run set inputs = inputs - 'tables' where id = :run", "dati di partenza"),
         ('update coverage_run set digests = digests || \'{"travel": "x"}\' where id = :run', "altri tempi"),
-        ('update coverage_run set inputs = inputs || \'{"engine": {"engine": "matrix"}}\' where id = :run', "file"),
+        (
+            'update coverage_run set inputs = inputs || \'{"engine": {"engine": "matrix"}}\' where id = :run',
+            "tabella dei tempi",
+        ),
     ):
         with connection.begin_nested() as savepoint:
             connection.execute(text(spoil), {"run": former})
