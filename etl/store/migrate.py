@@ -4,7 +4,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+
+from etl.errors import OmbraError
+from etl.i18n import _
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -17,8 +22,21 @@ def _config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrate the database up to ``revision``; a database that is there already stays as it is."""
-    command.upgrade(_config(engine), revision)
+    """Migrate the database up to ``revision``; a database that is there already stays as it is.
+
+    Raises
+    ------
+    OmbraError
+        The database was made by a newer version of this code.
+    """
+    config = _config(engine)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        why = _("Il database è di una versione di Ombra più recente ({revisione}): aggiornare il programma.")
+        raise OmbraError(why.format(revisione=current))
+    command.upgrade(config, revision)
 
 
 def check(engine: Engine) -> None:

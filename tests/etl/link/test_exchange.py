@@ -150,6 +150,38 @@ def test_without_an_author_or_with_a_time_that_is_none_nothing_is_taken(connecti
         take_in(connection, f"{HEADER},author,made_at\n{line},Anna,ieri\n")
 
 
+def test_a_judgement_of_a_protected_place_is_refused_by_its_line(connection, claims):
+    hidden = text("update restricted.service_claim set protected = true where id = :id")
+    connection.execute(hidden, {"id": claims[2].id})
+    lines = labels("service,prova-a,2,prova-b,2,stesso,,", "service,prova-a,1,prova-b,1,stesso,,")
+    with pytest.raises(UnreadableJudgements) as raised:
+        take_in(connection, lines, author="Anna")
+    assert list(raised.value.faults) == ["riga 3: prova-b:1 è un luogo protetto: non si confronta con altri."]
+    assert history(connection) == []
+
+
+def test_a_judgement_of_a_time_to_come_is_refused(connection, claims):
+    line = "service,prova-a,1,prova-b,1,stesso,,,Anna,2099-01-01T00:00:00+01:00"
+    with pytest.raises(UnreadableJudgements, match="deve ancora venire"):
+        take_in(connection, f"{HEADER},author,made_at\n{line}\n")
+
+
+def test_lines_are_counted_with_the_blank_ones_and_odd_ones_are_told(connection, claims):
+    lines = labels(
+        "", "service,prova-a,1,prova-a,1,stesso,,", "service,prova-a,1,prova-b,1,stesso,,prova, in due celle"
+    )
+    with pytest.raises(UnreadableJudgements) as raised:
+        take_in(connection, lines, author="Anna")
+    told = list(raised.value.faults)
+    assert told[0] == "riga 3: la riga 1 è confrontata con sé stessa."
+    assert told[1].startswith("riga 4: ha più celle delle colonne")
+
+
+def test_a_table_with_semicolons_is_read_too(connection, claims):
+    lines = labels("service,prova-a,1,prova-b,1,stesso,,").replace(",", ";")
+    assert take_in(connection, lines, author="Anna").kept == 1
+
+
 def test_judgements_that_contradict_each_other_are_refused(connection, claims):
     text = labels(
         "service,prova-a,1,prova-b,1,stesso,,",
