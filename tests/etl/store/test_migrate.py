@@ -35,5 +35,5 @@ def test_a_database_of_newer_code_is_refused_in_words(databases):
         migrate.upgrade(engine)
         with engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        with pytest.raises(OmbraError, match="9999.*aggiornare il programma"):
+        with pytest.raises(OmbraError, match=r"9999.*aggiornare il programma"):
             migrate.upgrade(engine)
