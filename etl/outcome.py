@@ -82,8 +82,8 @@ class SourceOutcome:
 class Linkage:
     """What the claims of all sources have become.
 
-    ``services`` are open; ``merged`` and ``merged_bodies`` are services and bodies that several claims tell; ``queue``
-    are pairs that wait for a person.
+    ``services`` are open, ``merged`` those of them that several claims tell; ``merged_bodies`` are bodies that are
+    known under several identifiers; ``queue`` are pairs that wait for a person.
     """
 
     services: int

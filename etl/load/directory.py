@@ -49,7 +49,7 @@ class Directory:
 
     @property
     def merged(self) -> int:
-        """Services that are made of several claims."""
+        """Open services that are made of several claims."""
         return self.linkage.merged
 
     @property
@@ -188,7 +188,7 @@ def _events(said: Said, answers: Answers, listed: Sequence[Listed]) -> list[Even
 def _told(answers: Answers, listed: Sequence[Listed]) -> Linkage:
     return Linkage(
         services=sum(one.closed_on is None for one in listed),
-        merged=len(answers.services.clustering.clusters),
+        merged=sum(one.closed_on is None and len(one.claims) > 1 for one in listed),
         merged_bodies=len(answers.bodies.clustering.clusters),
         queue=sum(len(linked.clustering.queue) for linked in answers.all),
     )

@@ -95,7 +95,7 @@ def give_out(engine: Engine, file: Path) -> None:
     output.give_out(table(rows, exchange.COLUMNS), file)
     notes.print(_("Scritto {file}: {count} righe.").format(file=file, count=len(rows)), highlight=False)
     if left:
-        why = _("{numero} giudizi riguardano righe che qui non ci sono più: non si possono scrivere.")
+        why = _("{numero} giudizi non si scrivono: riguardano righe che qui non ci sono più, o luoghi protetti.")
         notes.print(why.format(numero=left), highlight=False)
 
 

@@ -238,7 +238,8 @@ def test_a_service_is_closed_when_no_list_holds_it_any_more(both, tmp_path):
     assert scalar(both, name, id=of(FIRST, NAMES[0])) != f"Farmacia {NAMES[0]}"  # it is the second list's now
     lists(tmp_path, alpha=rest, beta=rest, year=2026)
     later = TODAY + timedelta(days=9)
-    run(both, tmp_path, today=later)
+    outcome = run(both, tmp_path, today=later)
+    assert outcome.linkage.merged == len(rest)
     closed = "select closed_on from service where id = :id"
     assert scalar(both, closed, id=of(FIRST, NAMES[0])) == later
     lists(tmp_path, year=2027)
