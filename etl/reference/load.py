@@ -20,6 +20,13 @@ OWN_LEVELS = (
 )
 # Source of the residents, and of the territory that they live in.
 RESIDENTS = "istat-confini"
+# Of a service one type is published; what another source, or a person, tells may be published another day.
+_UNTOLD = (
+    "not exists (select from service s where s.service_type_code = t.code)"
+    " and not exists (select from restricted.service_claim c where c.record->>'service_type' = t.code)"
+    " and not exists (select from hand_value h where h.entity = 'service' and h.field = 'service_type'"
+    " and h.released_at is null and h.value #>> '{}' = t.code)"
+)
 _OF_OWN = "exists (select from area a where a.id = t.area_id and a.level = any(%(levels)s))"
 
 
@@ -32,11 +39,12 @@ def reference_hash(*, folder: Path = tables.DATA) -> str:
 def load_vocabulary(connection: Connection, *, folder: Path = tables.DATA) -> dict[str, int]:
     """Sources of reference tables, taxonomy, service types and rules; how many rows changed, by table.
 
-    A type that no service has, and a rule, go when they leave their tables, so that nothing outdated stays in force.
+    A type that nothing is told to be of, and a rule, go when they leave their tables, so that nothing outdated stays in
+    force.
     """
     types = tables.service_types(folder=folder)
     terms = vocabulary.terms(tables.terms(folder=folder), tables.macro_areas(folder=folder))
-    unused = Missing("not exists (select from service s where s.service_type_code = t.code)")
+    unused = Missing(_UNTOLD)
     idle = Missing("not exists (select from service_type s where 'LAV-' || s.code = t.id)")
     done = {
         "source": merge(connection, m.Source, _sources(tables.sources(folder=folder))),
