@@ -216,3 +216,86 @@ def test_a_tangle_with_too_many_cliques_is_still_parted_quickly():
     graph = nx.complete_multipartite_graph(*[3] * 20)
     found = partition(graph.edges)
     assert [(len(group), exact) for group, exact in found] == [(20, False)] * 3
+
+
+# --- complementary groups, places of one service, and what is told of a group ----------------------------------------
+
+
+def one_town(minutes):
+    from geo.travel.table import TravelTable
+
+    count = len(minutes)
+    return TravelTable.from_pairs(
+        pd.Index(["town"]), pd.Index([f"s{j}" for j in range(count)]), origin=np.zeros(count, dtype=np.intp),
+        service=np.arange(count), minutes=np.array(minutes, dtype=float), cutoff=60, engine="official", estimated=False,
+    )  # fmt: skip
+
+
+def test_services_of_other_hours_or_users_are_kept_as_complementary_groups():
+    """Morning, afternoon and evening desks are one group of three; whom each pair differs in is told."""
+    travel = one_town([5, 6, 7])
+    hours = [frozenset({"am"}), frozenset({"pm"}), frozenset({"eve"})]
+    pairs = overlapping_pairs(
+        pd.Series({"town": 100.0}), travel, services_of(3, hours=hours), threshold=10, objective=1 / 80
+    )
+    assert set(pairs["kind"]) == {"complementari"}
+    (group,) = coordination_groups(pd.Series({"town": 100.0}), travel, pairs, threshold=10).to_dict("records")
+    assert (group["kind"], group["members"], group["persons"]) == ("complementari", ("s0", "s1", "s2"), 100.0)
+    assert (group["hours_differ"], group["users_differ"], group["hours_unknown"]) == (True, False, False)
+    assert np.isnan(group["minutes"])  # no travel between them was given
+
+
+def test_a_complementary_pair_is_a_group_and_two_to_coordinate_are_none():
+    travel = one_town([5, 6])
+    between = one_town([5, 6])
+    between = type(travel).from_pairs(
+        travel.services, travel.services, origin=np.array([0, 0, 1, 1]), service=np.array([0, 1, 0, 1]),
+        minutes=np.array([0.0, 3.0, 4.0, 0.0]), cutoff=60, engine="official", estimated=False,
+    )  # fmt: skip
+    people = pd.Series({"town": 100.0})
+    users = [frozenset({"minors"}), frozenset({"elderly"})]
+    for given_users, kinds in ((users, ["complementari"]), ([frozenset()] * 2, [])):
+        pairs = overlapping_pairs(people, travel, services_of(2, users=given_users), threshold=10, between=between)
+        found = coordination_groups(people, travel, pairs, threshold=10)
+        assert found["kind"].tolist() == kinds
+    assert pairs["minutes"].tolist() == [4.0]  # the longer of the two ways
+
+
+@many
+@given(seed=st.integers(0, 10_000), threshold=st.integers(1, 60), data=st.data())
+def test_places_of_one_service_are_no_alternative_to_each_other(instance, seed, threshold, data):
+    """Against closing all the places of an owner at once."""
+    case = instance(seed)
+    count = len(case.travel.services)
+    named = data.draw(st.lists(st.sampled_from("xyz"), min_size=count, max_size=count))
+    owners = pd.Series(named, index=case.travel.services)
+    found = marginal_coverage(case.persons, case.travel, threshold=threshold, owners=owners)
+    assert found.index.tolist() == list(dict.fromkeys(named))
+    covered = case.travel.within(threshold).counts() > 0
+    for owner in found.index:
+        left = case.travel.select_services((owners != owner).to_numpy()).within(threshold).counts() > 0
+        assert found[owner] == pytest.approx(case.persons[covered & ~left].sum())
+
+
+def test_owners_are_checked():
+    travel = one_town([5, 6])
+    with pytest.raises(InvalidInput, match="owners"):
+        marginal_coverage(pd.Series({"town": 1.0}), travel, threshold=10, owners=pd.Series({"s0": "x"}))
+    with pytest.raises(InvalidInput, match="missing"):
+        marginal_coverage(pd.Series({"town": 1.0}), travel, threshold=10, owners=pd.Series({"s0": "x", "s1": None}))
+
+
+@many
+@given(seed=st.integers(0, 10_000))
+def test_what_is_told_of_a_group_is_that_of_its_pairs(instance, seed):
+    case = instance(seed)
+    services = services_of(len(case.travel.services)).set_axis(case.travel.services)
+    pairs = overlapping_pairs(case.persons, case.travel, services, threshold=40, objective=1e-9)
+    pairs = pairs.assign(minutes=np.arange(len(pairs), dtype=float), hours_overlap=np.arange(len(pairs)) % 3 > 0)
+    for group in coordination_groups(case.persons, case.travel, pairs, threshold=40).to_dict("records"):
+        own = pairs[pairs["a"].isin(group["members"]) & pairs["b"].isin(group["members"])]
+        own = own[own["kind"] == group["kind"]]
+        assert len(own) == group["size"] * (group["size"] - 1) // 2
+        assert group["minutes"] == own["minutes"].max()
+        assert group["jaccard"] == own["jaccard"].min()
+        assert group["hours_differ"] == (not own["hours_overlap"].all())
