@@ -1,5 +1,6 @@
 """``./ombra gaps``: areas ranked by people without a service."""
 
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
@@ -54,6 +55,7 @@ def gaps(
     level: Annotated[Level, typer.Option(help=_("Livello delle aree."))] = Level.municipality,
     area: Annotated[str | None, output.AreaOption] = None,
     supply: Annotated[Supply, typer.Option(help=_("Offerta su cui ordinare."))] = Supply.confermata,
+    run: Annotated[str | None, typer.Option(help=_("Nome o numero di un calcolo; senza, quello corrente."))] = None,
     output_format: Annotated[output.Format, output.FormatOption] = output.Format.table,
     out: Annotated[Path | None, output.OutOption] = None,
 ) -> None:
@@ -61,14 +63,23 @@ def gaps(
     from app.commands.reading import everything
     from app.queries.gaps import gaps as query
 
-    statement = query(type_code=type_code, level=level.value, supply=supply.value, within=area)
+    asked = None if run is None else _find(run)
+    statement = query(type_code=type_code, level=level.value, supply=supply.value, within=area, run=asked)
     rows = everything(statement, key="rank", type_code=type_code, area=area)
     if not rows:
         raise NotFound(_absent(level))
     explained = [_explained(row) for row in rows]
     output.write(explained, _sheet(explained, type_code), columns=COLUMNS, output=output_format, out=out, key="code")
-    if output_format is output.Format.table and out is None:
+    if output_format is output.Format.table and out is None and asked is None:
         _show_rules(type_code, level, area)
+
+
+def _find(run: str) -> uuid.UUID:
+    from app.commands.reading import computed
+    from etl.derive import book
+
+    with computed() as session:
+        return book.find(session.connection(), run)
 
 
 def _absent(level: Level) -> str:
