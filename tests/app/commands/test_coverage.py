@@ -100,3 +100,17 @@ def test_faults_say_how_to_mend(ombra, words, reason) -> None:
     assert code == 2
     assert reason in messages
     assert "Traceback" not in messages
+
+
+def test_the_areas_of_an_earlier_run_can_be_ranked(ombra, capfd: pytest.CaptureFixture[str]) -> None:
+    def shadow(run: str) -> float:
+        with pytest.raises(SystemExit) as ended:
+            main(["gaps", "--type", KIND, "--level", "metropolitan_city", "--run", run, "--format", "csv"])
+        told = capfd.readouterr()
+        assert ended.value.code == 0, told.err
+        [row] = csv.DictReader(io.StringIO(told.out))
+        return float(row["shadow_confirmed"])
+
+    ombra("run", "--name", "Prima")
+    ombra("run", "--name", "Soglia 20", change=THRESHOLD)
+    assert shadow("Soglia 20") == shadow("corrente") > shadow("Prima") > 0
