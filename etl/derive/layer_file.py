@@ -28,7 +28,14 @@ FORMATS: Final[Mapping[str, Format]] = {
     ".shp": "shp",
     ".zip": "shp",
 }
-NAMES = ("nome", "name", "denominazione", "denom", "quartiere", "descrizione")  # columns that name features, the first first
+NAMES = (
+    "nome",
+    "name",
+    "denominazione",
+    "denom",
+    "quartiere",
+    "descrizione",
+)  # columns that name features, the first first
 
 
 @dataclass(frozen=True)
@@ -77,13 +84,14 @@ def read_layer(
         why = _("{file}: il nome deve finire per {endings}.")
         raise OmbraError(why.format(file=path.name, endings=", ".join(FORMATS)))
     table = read_table(path, format=kind, sheet=sheet)
+    broken = [_broken(row.number, row.message) for row in table.broken]
     columns = [column for column in (name, people) if column is not None and column not in table.header]
     if columns or GEOMETRY not in table.header:
-        raise _refused(path, list(_column_faults(table, columns)))
+        raise _refused(path, [*broken, *_column_faults(table, columns)])
     frame = _frame(table, name)
     counted = None if people is None else _people(table, people, frame.index)
     found = faults(frame, territory=territory, people=counted)
-    told = [*(_broken(row.number, row.message) for row in table.broken), *(text_of(fault) for fault in found)]
+    told = [*broken, *(text_of(fault) for fault in found)]
     if told:
         raise _refused(path, told)
     return Layer(frame.geometry.to_crs(METRIC), counted)

@@ -74,7 +74,7 @@ def summed(connection: Connection, layer: Layer, type_code: str) -> Answers:
     shapes = [*layer.shapes.to_crs(WGS84), None]
     rows = gpd.GeoDataFrame(sums, geometry=gpd.GeoSeries(shapes, index=sums.index, crs=WGS84))
     rows["points"] = rows["points"].fillna(0).astype(int)
-    rows.insert(0, "name", [*layer.shapes.index, None])
+    rows.insert(0, "name", pd.Series([*layer.shapes.index, None], index=rows.index, dtype=object))
     first = results.iloc[0]
     kept = rows if rows["points"].iloc[-1] else rows.iloc[:-1]
     return Answers(kept.assign(reason=None), float(first["threshold"]), str(first["rule_id"]))
