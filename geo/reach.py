@@ -25,9 +25,10 @@ def evaluate_reach(rule: Rule, units: pd.DataFrame, points: pd.DataFrame) -> pd.
 
     The result has the columns of :func:`geo.compliance.evaluate`, and `base` and `reached_*` (persons within the limit
     of the minimum by central value). `value_*` is the share reached in the rule's `per`, or for '<=' the farthest
-    inhabited point (infinite where none is near); `shortfall_*` are persons. A threshold is met where enough people are
-    reached whatever the true positions (high <= limit); it is not determinable where that hangs on the positions
-    (cause posizione) or on services that an incomplete list may lack (elenco). A unit without people meets every rule.
+    inhabited point (infinite where none is near); `shortfall_*` are persons, at the least: those of an incomplete list,
+    of whom nothing is known, are not counted as lacking. A threshold is met where enough people are reached whatever
+    the true positions (high <= limit); it is not determinable where that hangs on the positions (cause posizione) or on
+    services that an incomplete list may lack (elenco). A unit without people meets every rule.
 
     Raises :class:`NotEvaluated` for another rule; :class:`InvalidInput` with all faults of the frames.
 
@@ -103,7 +104,9 @@ def _assess(rule: ReachRule, units: pd.DataFrame, points: pd.DataFrame, persons:
         enough = needed * (1.0 - ROUNDING)
         there, unlisted = persons.where(low <= limit) >= enough, persons.where((low <= limit) | ~complete) >= enough
         doubt = np.select([there, unlisted], ["posizione", "elenco"], default="").astype(object)
-        return Threshold(persons.where(high <= limit) >= enough, doubt, needed - persons.where(central <= limit))
+        # Whoever an unlisted service may reach is not told to lack one: what remains is certainly missing.
+        missing = needed - persons.where((central <= limit) | ~complete)
+        return Threshold(persons.where(high <= limit) >= enough, doubt, missing)
 
     reached = persons.where(central <= rule.within(rule.minimum)[0])
     with np.errstate(divide="ignore", invalid="ignore"):
