@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.demand import allocate, target_population
+from geo.demand import allocate, allocate_parts, target_population
 from geo.errors import InvalidInput
 
 
@@ -112,3 +112,38 @@ def test_an_area_with_people_and_no_point_is_a_fault_with_the_others():
     assert "areas without population (points 1)" in text
     assert "points.weight" in text
     assert "empty" not in text
+
+
+# --- parts that live elsewhere than the others ---------------------------------------------------------------------
+
+PARTED = pd.DataFrame(
+    {
+        "area": ["A", "A", "B", "B", "C", "C"],
+        "weight": [3.0, 1.0, 1.0, 1.0, 2.0, 2.0],
+        "weight_old": [0.0, 5.0, np.nan, 4.0, 0.0, 0.0],  # known, known in part, all zero
+    },
+    index=list("abcdef"),
+)
+EACH = pd.Series({"A": 100.0, "B": 10.0, "C": 8.0})
+
+
+def test_a_part_is_shared_by_its_own_weights_where_they_tell_something():
+    """By hand: in B they are known in part and in C nobody was counted, so that all the people count there."""
+    found = allocate_parts({"old": EACH}, PARTED)
+    assert found.to_dict() == {"a": 0.0, "b": 100.0, "c": 5.0, "d": 5.0, "e": 4.0, "f": 4.0}
+    unequal = PARTED.assign(weight=[3.0, 1.0, 4.0, 1.0, 3.0, 1.0])
+    assert allocate_parts({"old": EACH}, unequal).to_dict() == {
+        "a": 0.0, "b": 100.0, "c": 8.0, "d": 2.0, "e": 6.0, "f": 2.0,
+    }  # fmt: skip
+
+
+def test_parts_without_weights_of_their_own_are_shared_as_everybody():
+    pd.testing.assert_series_equal(allocate_parts({"young": EACH}, PARTED), allocate(EACH, PARTED), check_names=False)
+    both = allocate_parts({"young": EACH, "old": EACH}, PARTED)
+    pd.testing.assert_series_equal(both, allocate(EACH, PARTED) + allocate_parts({"old": EACH}, PARTED))
+
+
+def test_all_faults_of_all_parts_come_at_once():
+    with pytest.raises(InvalidInput) as caught:
+        allocate_parts({"old": EACH.drop("C"), "young": -EACH}, PARTED.assign(weight_old=-1.0))
+    assert len(caught.value.faults) == 3
