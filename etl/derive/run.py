@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select, text
 
 from etl import runs
-from etl.derive import book, cases, completeness, compliance, minutes, overlaps, prune, scores, status
+from etl.derive import book, cases, completeness, compliance, hidden, minutes, overlaps, prune, scores, status
 from etl.derive.digests import Digests
 from etl.derive.figures import RunSummary, figures
 from etl.derive.job import Job, prepare
@@ -101,6 +101,7 @@ def refresh_within(
         _compute(connection, job, told, kept.take_over(job.run_id, missing, told), progress)
     book.tell_travel(connection, job.run_id, job.chosen.told(), job.chosen.note)
     _publish(connection, job.run_id, wishes, fresh=bool(missing))
+    hidden.forget(connection, spare=job.run_id)
     completeness.refresh(connection, today=today)
     _note_version(connection, job.run_id)
     return RunSummary(job.run_id, bool(missing), figures(connection, job.run_id), job.chosen.note)
