@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from geo.arrays import Bools, BoolSeries, FloatSeries
 from geo.travel.estimate import Estimate
-from geo.travel.table import TravelEngine
+from geo.travel.table import TravelEngine, TravelTable
 
 GRID = 1_000.0  # metres; of the spots of the boundary in one cell of such a grid one is asked for
 NEIGHBOURS = 5  # points with an incomplete list that are asked for, by point with a complete one
@@ -60,9 +60,15 @@ def _nearest(
 ) -> FloatSeries:
     asked = places.assign(position_radius_m=0.0, located=True)
     table = engine.table(origins, asked, cutoff=threshold)
-    if not len(table):
+    if not _knows(table):
         table = Estimate().table(origins, asked, cutoff=threshold)
     return table.nearest_minutes().fillna(np.inf)
+
+
+def _knows(table: TravelTable) -> bool:
+    """Whether the engine could tell; pairs alone do not say so: a table by car leaves those on foot to the estimate."""
+    snap = table.service_snap_m
+    return len(table) > 0 and (snap is None or not np.isnan(snap).all())
 
 
 def _spots(origins: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

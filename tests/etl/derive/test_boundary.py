@@ -9,6 +9,7 @@ import pytest
 
 from etl.derive.boundary import Boundary
 from geo.travel.estimate import Estimate
+from geo.travel.matrix import Matrix
 from geo.travel.table import TravelTable
 
 WEST, EAST = 0.0, 40_000.0  # a strip of land from one boundary to the other
@@ -73,6 +74,15 @@ def test_what_is_farther_than_the_threshold_is_infinitely_far(points):
 
 def test_an_engine_that_knows_no_such_place_leaves_it_to_the_estimate(points):
     assert ask(Roads(knows="nowhere"), points).equals(ask(Estimate(), points))
+
+
+def test_a_table_of_minutes_by_car_knows_no_boundary_though_the_estimate_answers_for_those_on_foot(points):
+    pairs = pd.DataFrame({"origin": ["a"], "destination": ["desk"], "minutes": [9.0]})
+    table = Matrix(pairs=pairs, by="point", mode="car")
+    mixed = points.assign(mode=["car", "foot", "foot", "car"])
+    mixed.loc["b", "boundary_x"] = 9_800.0
+    assert ask(table, mixed).equals(ask(Estimate(), mixed))
+    assert ask(table, mixed)[["a", "b"]].lt(10).all()
 
 
 def test_a_town_whose_list_is_not_complete_is_a_boundary(points):
