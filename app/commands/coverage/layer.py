@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.commands import output
+from app.commands.base import report
 from app.commands.coverage.group import command, reading
 from etl.i18n import _
 
@@ -64,12 +65,11 @@ def _answers(connection: "Connection", given: "Layer", type_code: str) -> "Answe
 
     from etl.derive import book
     from etl.derive.layers import answered, summed
-    from etl.progress import silent
     from etl.travel.choice import keep_choice
 
     if given.people is None:
         return summed(connection, given, type_code)
-    chosen = keep_choice(book.wanted(connection), connection, silent)
+    chosen = keep_choice(book.wanted(connection), connection, report)
     return answered(connection, given, type_code, chosen.engine, today=date.today())  # noqa: DTZ011  the day here
 
 
