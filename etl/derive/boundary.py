@@ -45,7 +45,8 @@ class Boundary:
         if inner.all() or not inner.any():
             return outer
         frontier = self._once((key, threshold, inner.tobytes()), origins, _frontier(origins, inner), threshold)
-        return outer.clip(upper=frontier)
+        # At a point whose own list is not complete nothing hangs on how near the next such point is.
+        return outer.clip(upper=frontier.where(complete, np.inf))
 
     def _once(
         self, key: tuple[str, float, bytes], origins: gpd.GeoDataFrame, places: gpd.GeoDataFrame, threshold: float
