@@ -170,12 +170,22 @@ def _by_distance(inputs: Inputs, standard: Standard, where: Scope, services: gpd
     supplies: dict[str, gpd.GeoDataFrame] = {"confirmed": placed[placed["confirmed"]], "all": placed}
     columns = {"central": "", "low": "_low", "high": "_high"}
     metres = [
-        nearest_metres(inputs.points, rows).rename(columns={name: supply + end for name, end in columns.items()})
+        _nearest_serving(inputs, rows).rename(columns={name: supply + end for name, end in columns.items()})
         for supply, rows in supplies.items()
     ]
     # What has no point may be near to anybody.
     complete = inputs.points["municipality"].map(where.complete).astype(bool) & (len(placed) == len(services))
     return _by_reach(inputs, standard, where, pd.concat(metres, axis=1), complete)
+
+
+def _nearest_serving(inputs: Inputs, services: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Metres from each demand point to the nearest service that serves it: a declared area binds here too."""
+    declared = inputs.service_areas[inputs.service_areas["service"].isin(services.index)]
+    found = [nearest_metres(inputs.points, services[~services.index.isin(declared["service"])])]
+    for service, areas in declared.groupby("service")["area"]:
+        served = inputs.points.index.isin(inputs.within.loc[inputs.within["ancestor"].isin(areas), "area"])
+        found.append(nearest_metres(inputs.points[served], services.loc[[service]]))
+    return pd.concat(found).groupby(level=0).min().reindex(inputs.points.index)
 
 
 def _by_reach(
