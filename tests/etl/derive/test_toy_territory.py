@@ -177,18 +177,7 @@ def three(told) -> tuple[float, float, float]:
     return told if isinstance(told, tuple) else (told, told, told)
 
 
-# A point is told to be near the boundary because its own list is not complete (etl/derive/boundary.py).
-UNMENDED = {("sportello", "g1"), ("sportello", "g2"), ("nido", "t1")}
-
-
-@pytest.mark.parametrize(
-    ("kind", "code"),
-    [
-        pytest.param(kind, code, marks=[pytest.mark.xfail] if (kind, code) in UNMENDED else [])
-        for kind, told in STATUS.items()
-        for code in told
-    ],
-)
+@pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, told in STATUS.items() for code in told])
 def test_status_reason_flags_and_persons_in_shadow(found, kind, code):
     status, reason, marks, *shadows = STATUS[kind][code]
     row = found.loc[kind, code]
@@ -436,6 +425,17 @@ RULES: dict[str, dict[str, tuple]] = {
         **dict.fromkeys(("Alfa", "Gamma", "Epsilon", "Zeta"), ((MET, 1, 0, NULL),)),
         **dict.fromkeys(("Beta", "Delta", "Eta", "Theta"), ((BELOW, 0, 1, NULL),)),
     },
+    "CONS-12KM": {
+        # k1 is 10.05 km from b1 and does not serve Beta: k2 is 15 km away. e2 has k2 at 10.44 km.
+        "Alfa": ((MET, 1000 * math.hypot(1, 5), 0, NULL),),
+        "Beta": ((BELOW, 15000, 2000, NULL),),
+        "Gamma": ((MET, 5000, 0, NULL),),
+        "Delta": ((BELOW, 1000 * math.hypot(16, 3), 1000, NULL),),
+        "Epsilon": ((MET, 1000 * math.hypot(10, 3), 0, NULL),),
+        "Zeta": ((MET, 1000, 0, NULL),),
+        "Eta": ((BELOW, 15000, 500, NULL),),
+        "Theta": ((BELOW, 1000 * math.hypot(19, 15), 500, NULL),),
+    },
     "NIDO-20": {
         "Alfa": ((BELOW, 11.5, 34, 114),),
         "Beta": (((OPEN, "capacita"), NULL, NULL, NULL),),
@@ -447,8 +447,9 @@ RULES: dict[str, dict[str, tuple]] = {
         "Theta": (((OPEN, "elenco"), 0, NULL, NULL),),
     },
     "DOM-5": {
-        "D1": ((BELOW, 4.4, 18, 108),),
-        "D2": ((BEST, 10, 0, 0),),
+        # h2 has 0.06 places for each of the 1200 old people of Z2: 1000 live in D1, 100 in D2, 100 in no district.
+        "D1": ((BELOW, 4, 30, 120),),
+        "D2": ((BEST, 32 / 3, 0, 0),),
         "non-caricata": (LACKING,),
     },
     "DOM-ORE": {
@@ -503,7 +504,12 @@ def test_rules_are_evaluated_or_told_why_not(toy, outcomes):
     assert why_not(registry.standards["LAV-nido"], registry) == "accesso"
 
 
-@pytest.mark.parametrize("rule", RULES)
+# The places of a service that covers an area count wholly where its seat is (etl/derive/compliance.py, _by_capacity),
+# and nothing in the other units that it serves.
+UNMENDED = {"DOM-5": [pytest.mark.xfail(reason="capacity is not shared among the units of a service area")]}
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, marks=UNMENDED.get(rule, [])) for rule in RULES])
 def test_outcome_value_and_shortfalls_of_every_unit(outcomes, rule):
     told = outcomes.loc[rule]
     assert set(told.index) == set(RULES[rule])

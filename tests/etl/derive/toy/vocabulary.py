@@ -49,6 +49,7 @@ RULES: dict[str, tuple[str, str, str, float, float | None, str, dict]] = {
     "SPO-CONF": ("sportello", "conformity", ">=", 1, None, "comune", {}),
     "SPO-NL": ("sportello", "presence", ">=", 1, None, "comune", {"verification": "non_letto", "law": False}),
     "CONS-PRES": ("consorzio", "presence", ">=", 1, None, "comune", {"base_kind": "nessuna"}),
+    "CONS-12KM": ("consorzio", "distance", "<=", 12000, None, "comune", {}),
     "NIDO-20": (
         *("nido", "coverage", ">=", 20, 40, "comune"),
         {"per": 100, "capacity_unit": "posti", "base_age_min": 0, "base_age_max": 2},
