@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, String, cast, select
 
 from etl.store import models as m
 from etl.store.frames import read_frame
+
+ROUNDED = 0.05  # minutes; half of the last digit with which the nearest services are kept
 
 
 def stored(connection: Connection, run_id: uuid.UUID) -> Callable[[str], pd.DataFrame]:
@@ -30,18 +33,29 @@ def stored(connection: Connection, run_id: uuid.UUID) -> Callable[[str], pd.Data
             result.nearest,
         ).where(result.run_id == run_id, result.service_type_code == type_code)
         found = read_frame(connection, statement, index="id")
-        told = pd.DataFrame([_bounds(entries) for entries in found.pop("nearest")], index=found.index, dtype=float)
-        told = told.reindex(columns=["low", "high"])
+        entries = found.pop("nearest")
         numbers = found.drop(columns="complete").astype("float64")
-        # The services known by interval are those listed as nearest; the confirmed ones are among all.
-        low = pd.concat([numbers["confirmed_low"], told["low"], numbers["all"]], axis=1).min(axis=1)
-        high = pd.concat([numbers["confirmed_high"], told["high"]], axis=1).min(axis=1).fillna(numbers["all"])
-        return numbers.assign(all_low=low, all_high=high, complete=found["complete"])
+        # The services known by interval are those listed as nearest: one that is central may be farther at the least.
+        every, sure = _bounds(entries), _bounds(entries, only="confermata")
+        sure_low = pd.concat([numbers["confirmed_low"], sure["low"]], axis=1).min(axis=1)
+        sure_high = pd.concat([numbers["confirmed_high"], sure["high"]], axis=1).min(axis=1)
+        low = pd.concat([sure_low, every["low"], numbers["all"]], axis=1).min(axis=1)
+        high = pd.concat([sure_high, every["high"]], axis=1).min(axis=1).fillna(numbers["all"])
+        told = {"confirmed_low": sure_low, "confirmed_high": sure_high, "all_low": low, "all_high": high}
+        return numbers.assign(**told, complete=found["complete"])
 
     return minutes
 
 
-def _bounds(entries: list[dict[str, float | None]]) -> dict[str, float | None]:
-    """Least of the lower and of the upper bounds of the nearest services; services without a place have none."""
-    bounds = {name: [entry[name] for entry in entries if entry[name] is not None] for name in ("low", "high")}
-    return {name: min(values, default=None) for name, values in bounds.items()}  # type: ignore[type-var]
+def _bounds(listed: "pd.Series[Any]", *, only: str | None = None) -> pd.DataFrame:
+    """Least of the lower and of the upper bounds of the nearest services; services without a place have none.
+
+    They are kept rounded: each is taken as far outwards as the rounding may have moved it.
+    """
+    rows = [[entry for entry in entries if only in (None, entry["certainty"])] for entries in listed]
+    found = {
+        name: [min((e[name] for e in entries if e[name] is not None), default=None) for entries in rows]
+        for name in ("low", "high")
+    }
+    bounds = pd.DataFrame(found, index=listed.index, dtype=float)
+    return bounds.assign(low=(bounds["low"] - ROUNDED).clip(lower=0.0), high=bounds["high"] + ROUNDED)

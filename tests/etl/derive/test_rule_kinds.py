@@ -221,6 +221,29 @@ def test_minutes_are_those_of_the_access_results(loaded, read):
     assert list(compliance.results(own)) == [], "without minutes a rule of time has no outcome"
 
 
+@pytest.mark.parametrize(("supply", "certain"), [("confirmed", True), ("all", False)])
+def test_bounds_of_minutes_are_the_least_of_the_nearest_services(loaded, every, supply, certain):
+    moved = 0
+    with loaded.connect() as connection:
+        run = connection.execute(text("select id from coverage_run where current")).scalar_one()
+        told = minutes.stored(connection, run)
+        for code in ("centro_impiego", "consultorio_familiare", "casa_comunita", "dormitorio"):
+            case = every[code]
+            chosen = case.travel.select_services((case.supply["confirmed"] | (not certain)).to_numpy(dtype=bool))
+            least = chosen.to_frame().groupby("origin")[["low", "high"]].min()
+            listed = case.travel.nearest(3)
+            listed = listed[listed["service"].isin(chosen.services)].groupby("origin")[["low", "high"]]
+            near, first = listed.min(), listed.first()
+            found = told(code).loc[near.index, [f"{supply}_low", f"{supply}_high"]].set_axis(["low", "high"], axis=1)
+            # Between those of all services and those of the listed ones; what is kept is rounded, never inwards.
+            assert (found["low"] <= near["low"] + 1e-9).all()
+            assert (found["high"] <= near["high"] + 2 * minutes.ROUNDED + 1e-9).all()
+            assert (found["low"] >= least.loc[near.index, "low"] - 2 * minutes.ROUNDED - 1e-9).all()
+            assert (found["high"] >= least.loc[near.index, "high"] - 1e-9).all()
+            moved += int((near["low"] < first["low"] - 1e-9).sum())
+    assert moved, "some second service may be the nearer one"
+
+
 # ---- spacing ------------------------------------------------------------
 
 
