@@ -168,6 +168,14 @@ STATUS = {
         "t1": ("adeguata", JUDGED, "f", 0),
         "t2": ("adeguata", JUDGED, "fb", 0),
     },
+    # All of one body: fragile, and never ridondante, though b1 has 0.0059 >= 1.5 · 0.002 from three services.
+    "spazio": {
+        **{code: ("adeguata", JUDGED, "f", 0) for code in ("a2", "b1", "z1", "g2", "e1", "e2", "h1", "t1")},
+        "a1": ("scoperta", NOWHERE, "", 6000),
+        "g1": ("scoperta", NOWHERE, "", 3000),
+        "d1": ("scoperta", NOWHERE, "b", 1000),
+        "t2": ("scoperta", NOWHERE, "b", 100),
+    },
     "ignoto": {"a1": ("presente", INCOMPLETE, "", 0)}
     | {code: ("senza_dati", UNTOLD, "b" * (code in ("d1", "t2")), NULL) for code in territory.POINTS if code != "a1"},
 }
@@ -234,6 +242,11 @@ def test_access_by_hand(found):
     assert access("nido", "e2") == pytest.approx(0.088)
     assert access("nido", "d1") == pytest.approx(0.16)
     assert [access("nido", "z1"), access("nido", "z1", "all")] == pytest.approx([0.1, 0.3])
+    # x1 8 / (0.68 · 2000 + 2000), x2 8 / (that + 2 · 0.68 · 1000), x3 6 / (2000 + 2 · 0.68 · 1000).
+    assert access("spazio", "a2") == pytest.approx(0.68 * (8 / 3360 + 8 / 4720))
+    assert access("spazio", "b1") == pytest.approx(8 / 3360 + 8 / 4720 + 6 / 3360)
+    assert access("spazio", "z1") == pytest.approx(0.68 * (8 / 4720 + 6 / 3360))
+    assert [access("spazio", "e1"), access("spazio", "e1", "all")] == pytest.approx([4 / 3000, 8 / 3000])
     # Capacity over the old people of the area: 40 / 1600, 72 / 1200, 90 / 900, and 20 / 400 at the desk.
     expected = {"a1": 0.025, "a2": 0.025, "g1": 0.06, "t2": 0.06, "e1": 0.1, "z1": 0.1, "h1": 0.16, "b1": 0.05}
     assert {code: access("domiciliare", code) for code in expected} == pytest.approx(expected)
