@@ -170,7 +170,7 @@ STATUS = {
     },
     # All of one body: fragile, and never ridondante, though b1 has 0.0059 >= 1.5 · 0.002 from three services.
     "spazio": {
-        **{code: ("adeguata", JUDGED, "f", 0) for code in ("a2", "b1", "z1", "g2", "e1", "e2", "h1", "t1")},
+        **dict.fromkeys(("a2", "b1", "z1", "g2", "e1", "e2", "h1", "t1"), ("adeguata", JUDGED, "f", 0)),
         "a1": ("scoperta", NOWHERE, "", 6000),
         "g1": ("scoperta", NOWHERE, "", 3000),
         "d1": ("scoperta", NOWHERE, "b", 1000),
