@@ -125,7 +125,8 @@ def _figures(connection: Connection) -> tuple[tuple[str, str], ...]:
     kind, unit = m.Service.service_type_code, m.ServiceCapacity.unit
     statement = select(kind, unit).join(m.Service, m.Service.id == m.ServiceCapacity.service_id).distinct()
     open_ones = statement.where(unit.in_(units), m.Service.closed_on.is_(None), m.Service.supply_status != "chiuso")
-    return tuple((code, name) for code, name in connection.execute(open_ones.order_by(kind, unit)))
+    # Sorted here: databases of other languages have other orders, and this one is part of what names a run.
+    return tuple(sorted((code, name) for code, name in connection.execute(open_ones)))
 
 
 def _kind(row: RowMapping, standards: Mapping[str, Standard]) -> Kind:
