@@ -137,7 +137,10 @@ def test_only_test_installs_the_tools_of_the_tests(clone):
     ("words", "extras"),
     [(f"etl {word}", "linkage") for word in ("run", "rollback", "review", "correct", "release", "train-linkage")]
     + [("bench linkage --json", "linkage,bench"), ("bench", "linkage,bench")]
-    + [("coverage run --engine network --file a.pbf", "network"), ("coverage run --file a.pbf --engine=network", "network")],
+    + [
+        ("coverage run --engine network --file a.pbf", "network"),
+        ("coverage run --file a.pbf --engine=network", "network"),
+    ],
 )
 def test_what_only_some_commands_need_is_added_once(clone, words, extras):
     clone.run("up")

@@ -17,6 +17,7 @@ REQUIRED = ("question", "left_source", "left_key", "right_source", "right_key", 
 COLUMNS = (*REQUIRED, "stratum", "evidence", "author", "made_at")
 _Named: TypeAlias = tuple[Question, tuple[str, str], tuple[str, str]]
 _FORMULA = re.compile(r"^'(?=[=+\-@])")  # what tables of Ombra put before a text that looks like a formula
+_LONGEST = 10_000  # of a cell; a note is a sentence or two
 _SHOWN = 20  # faults that are told; a file of another kind has one in every line
 
 
@@ -90,6 +91,8 @@ def _faults(told: Mapping[str, str], author: str | None, now: datetime) -> list[
     faults += [_("manca {colonna}.").format(colonna=name) for name in REQUIRED[1:5] if not told[name]]
     if not told["author"] and not (author or "").strip():
         faults.append(_("non c'è un autore: aggiungere la colonna author, o --author."))
+    long = _("il testo di {colonna} è troppo lungo: al più {numero} caratteri.")
+    faults += [long.format(colonna=name, numero=_LONGEST) for name in COLUMNS if len(told[name]) > _LONGEST]
     if told["left_key"] and (told["left_source"], told["left_key"]) == (told["right_source"], told["right_key"]):
         faults.append(_("la riga {chiave} è confrontata con sé stessa.").format(chiave=told["left_key"]))
     return faults + (_time_faults(told["made_at"], now) if told["made_at"] else [])
