@@ -108,7 +108,7 @@ CHANGES = rows(
 
 SOURCES = (PHARMACIES, REGISTER, BODIES)
 # A run of measures says when it was made; its identifier says of what.
-RESULTS = frozenset({"coverage_run", "coverage_change", "access_score", "restricted.run_input"})
+RESULTS = frozenset({"coverage_run", "coverage_change", "access_score", "run_input"})
 # Tables with a time in each row: what else they say is compared by itself.
 APART = frozenset({"service", "identity", "completeness_estimate"})
 
