@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from etl.derive import archive, book, cases, inputs
 from etl.derive.digests import Digests, digests, part_digests
+from etl.derive.variant import KEY, Variant
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
 from etl.progress import Progress
@@ -26,11 +27,15 @@ PARAMETERS: Mapping[str, str | float] = {
 
 @dataclass(frozen=True)
 class Job:
-    """What a run reads, with its engine, and the hashes that follow: the same inputs give the same identifier."""
+    """What a run reads, with its engine, and the hashes that follow: the same inputs give the same identifier.
+
+    ``variant`` is what its variant tells, None for a run on the data as they are; what the run reads has it already.
+    """
 
     read: inputs.Inputs
     chosen: Chosen
     travel: dict[str, Any]
+    variant: dict[str, Any] | None = None
 
     @property
     def engine(self) -> TravelEngine:
@@ -49,8 +54,12 @@ class Job:
 
     @cached_property
     def digest(self) -> str:
-        """The hash of them all."""
-        return content_hash(self.parts)
+        """The hash of them all; a run that assumes something is not the run which finds it so."""
+        return content_hash(self.parts | self._assumed)
+
+    @property
+    def _assumed(self) -> dict[str, Any]:
+        return {} if self.variant is None else {KEY: self.variant}
 
     @cached_property
     def run_id(self) -> uuid.UUID:
@@ -68,18 +77,29 @@ class Job:
             "input_hash": self.digest,
             "engine": self.travel["engine"],
             "code_version": code_version(),
-            "parameters": dict(PARAMETERS) | {"travel": self.travel},
+            "parameters": dict(PARAMETERS) | {"travel": self.travel} | self._assumed,
             "population_year": self.read.year,
             "digests": self.parts,
             "inputs": {"tables": archive.keep(connection, self.read)} | self.chosen.told(),
         }
 
 
-def prepare(connection: Connection, travel: Choice | None, progress: Progress, today: date) -> Job:
-    """Read what a run needs; ``travel`` None is the engine of the run that is shown."""
+def prepare(
+    connection: Connection, travel: Choice | None, progress: Progress, today: date, variant: Variant | None = None
+) -> Job:
+    """Read what a run needs; ``travel`` None is the engine of the run that is shown.
+
+    Raises
+    ------
+    OmbraError
+        The engine cannot be made, or the variant speaks of what is not there.
+    """
     if travel is None:
         chosen = keep_choice(book.wanted(connection), connection, progress)
     else:
         chosen = Chosen(make(travel, connection, progress), travel, travel)
     progress(_("Leggo i dati per le misure"))
-    return Job(inputs.read(connection, today=today), chosen, described(chosen.engine))
+    read, travelled = inputs.read(connection, today=today), described(chosen.engine)
+    if variant is None:
+        return Job(read, chosen, travelled)
+    return Job(variant.apply(read), chosen, travelled, variant.told())

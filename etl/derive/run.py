@@ -15,6 +15,8 @@ from etl.derive.digests import Digests
 from etl.derive.figures import RunSummary, figures
 from etl.derive.job import Job, prepare
 from etl.derive.reuse import Kept, Todo
+from etl.derive.variant import Variant
+from etl.errors import OmbraError
 from etl.i18n import _
 from etl.progress import Progress, silent
 from etl.store import models as m
@@ -55,6 +57,7 @@ def refresh(
     wishes: Wishes = NOTHING,
     progress: Progress = silent,
     today: date | None = None,
+    variant: Variant | None = None,
 ) -> RunSummary:
     """Compute every measure on the stored data, unless the same inputs have been computed already.
 
@@ -64,11 +67,15 @@ def refresh(
         The engine; None is that of the run which is shown, and the estimate where its file is gone.
     today
         Decides which awaited openings are past their date; the present day by default.
+    variant
+        What the run is to assume otherwise than the data say. Such a run is never the one that pages show: its wishes
+        must say so.
 
     Raises
     ------
     OmbraError
-        The engine that was asked for cannot be made, or the name is taken.
+        The engine that was asked for cannot be made, the name is taken, the variant speaks of what is not there, or a
+        run with a variant was to be shown.
 
     Notes
     -----
@@ -78,7 +85,7 @@ def refresh(
     """
     day = today or date.today()  # noqa: DTZ011  the day here
     with exclusive(engine) as connection:
-        return refresh_within(connection, travel=travel, wishes=wishes, progress=progress, today=day)
+        return refresh_within(connection, travel=travel, wishes=wishes, progress=progress, today=day, variant=variant)
 
 
 def refresh_within(
@@ -88,9 +95,14 @@ def refresh_within(
     today: date,
     travel: Choice | None = None,
     wishes: Wishes = NOTHING,
+    variant: Variant | None = None,
 ) -> RunSummary:
     """As :func:`refresh`, in the caller's transaction, which must see one state of the data and hold :data:`LOCK`."""
-    job = prepare(connection, travel, progress, today)
+    if variant is not None and wishes.show:
+        raise OmbraError(
+            _("Un calcolo di prova non può essere il calcolo corrente: non descrive i servizi che ci sono.")
+        )
+    job = prepare(connection, travel, progress, today, variant)
     if wishes.name is not None:
         book.require_name(connection, wishes.name, of=job.run_id)
     kept = Kept(connection, job.read)
@@ -100,10 +112,12 @@ def refresh_within(
         told = job.digests()
         _compute(connection, job, told, kept.take_over(job.run_id, missing, told), progress)
     book.tell_travel(connection, job.run_id, job.chosen.told(), job.chosen.note)
-    _publish(connection, job.run_id, wishes, fresh=bool(missing))
+    _publish(connection, job, wishes, fresh=bool(missing))
     hidden.forget(connection, spare=job.run_id)
-    completeness.refresh(connection, today=today)
-    _note_version(connection, job.run_id)
+    if variant is None:
+        completeness.refresh(connection, today=today)
+        runs.new_version(connection, "derive")
+    book.date(connection, job.run_id)
     return RunSummary(job.run_id, bool(missing), figures(connection, job.run_id), job.chosen.note)
 
 
@@ -163,9 +177,10 @@ def _keep(connection: Connection, model: type[m.Base], run_id: uuid.UUID, rows: 
     merge(connection, model, [row | {"run_id": run_id} for row in rows])
 
 
-def _publish(connection: Connection, run_id: uuid.UUID, asked: Wishes, *, fresh: bool) -> None:
-    """Show the run, name it, and make room for it."""
-    if asked.show or not book.any_shown(connection):
+def _publish(connection: Connection, job: Job, asked: Wishes, *, fresh: bool) -> None:
+    """Show the run, name it, and make room for it; one with a variant is never shown."""
+    run_id = job.run_id
+    if job.variant is None and (asked.show or not book.any_shown(connection)):
         book.show(connection, run_id)
     elif fresh:
         book.tell(connection, "coverage run")
@@ -175,9 +190,3 @@ def _publish(connection: Connection, run_id: uuid.UUID, asked: Wishes, *, fresh:
         book.sign(connection, run_id, asked.by)
     if fresh:
         prune.prune(connection, spare=run_id)
-
-
-def _note_version(connection: Connection, run_id: uuid.UUID) -> None:
-    """Note that what is published has changed, and with a new run the version that it was computed on."""
-    runs.new_version(connection, "derive")
-    book.date(connection, run_id)

@@ -55,6 +55,7 @@ from etl.store.models.provenance import (
     SourceRecord,
     SourceRun,
 )
+from etl.store.models.scenario import Scenario
 from etl.store.models.streets import STREET_KINDS, Street
 from etl.store.models.taxonomy import ServiceType, Standard, Taxonomy, TaxonomyTerm
 from etl.store.models.territory import (
@@ -112,6 +113,7 @@ __all__ = [
     "RestrictedRecord",
     "RuleResult",
     "RunInput",
+    "Scenario",
     "Schedule",
     "Secret",
     "Service",

@@ -195,12 +195,15 @@ class OverlapResult(Base):
 
 
 class ServiceReach(Base):
-    """People within the threshold of a service, and those of them who have no other (marginal coverage)."""
+    """People within the threshold of a service, and those of them who have no other (marginal coverage).
+
+    A service that a scenario adds is in no table of the directory: there is no foreign key.
+    """
 
     __tablename__ = "service_reach"
 
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
-    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    service_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     persons: Mapped[float]
     marginal: Mapped[float]
     marginal_all: Mapped[float]

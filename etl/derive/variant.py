@@ -1,0 +1,46 @@
+"""What a run is to assume otherwise than the data say: services that a scenario adds, residents of another year.
+
+A run with a variant goes the same way as any other, through the same measures into the same tables. What it reads are
+the stored inputs as the variant changes them; nothing that is stored of services or people changes, and it is never
+the run that pages show.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from etl.derive.inputs import Inputs
+
+KEY: Final = "variant"
+"""Under which the parameters of a run keep what its variant tells."""
+
+
+class Variant(Protocol):
+    """What a run is to assume otherwise than the data say."""
+
+    def apply(self, inputs: Inputs) -> Inputs:
+        """The inputs as the variant has them, new ones: what it is given stays as it is.
+
+        Raises
+        ------
+        OmbraError
+            The variant speaks of what the inputs do not hold; every fault is told.
+
+        Notes
+        -----
+        Columns keep their order and their types, and rows of services that of their identifiers: results of types that
+        the variant leaves alone are then taken over from an earlier run instead of being computed.
+        """
+        ...
+
+    def told(self) -> dict[str, Any]:
+        """The variant in JSON, kept with the parameters of the run and part of what names it.
+
+        ``kind`` says which variant it is, ``name`` how people call it (None where it has none).
+        """
+        ...
+
+
+def told(parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the variant of a run told, out of the run's parameters; None for a run on the data as they are."""
+    found: dict[str, Any] | None = parameters.get(KEY)
+    return found
