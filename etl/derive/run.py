@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select, text
 
 from etl import runs
-from etl.derive import book, cases, completeness, compliance, hidden, minutes, overlaps, prune, scores, status
+from etl.derive import book, cases, completeness, compliance, hidden, kpi, minutes, overlaps, prune, scores, status
 from etl.derive.digests import Digests
 from etl.derive.figures import RunSummary, figures
 from etl.derive.job import Job, prepare
@@ -114,6 +114,8 @@ def refresh_within(
     book.tell_travel(connection, job.run_id, job.chosen.told(), job.chosen.note)
     _publish(connection, job, wishes, fresh=bool(missing))
     hidden.forget(connection, spare=job.run_id)
+    if kpi.refresh(connection, job.run_id, today=today) and not missing:
+        book.tell(connection, "kpi")  # no other run, yet other figures
     if variant is None:
         completeness.refresh(connection, today=today)
         runs.new_version(connection, "derive")

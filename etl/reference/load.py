@@ -37,7 +37,7 @@ def reference_hash(*, folder: Path = tables.DATA) -> str:
 
 
 def load_vocabulary(connection: Connection, *, folder: Path = tables.DATA) -> dict[str, int]:
-    """Sources of reference tables, taxonomy, service types and rules; how many rows changed, by table.
+    """Sources of reference tables, taxonomy, service types, rules and indicators; how many rows changed, by table.
 
     A type that nothing is told to be of, and a rule, go when they leave their tables, so that nothing outdated stays in
     force.
@@ -52,6 +52,7 @@ def load_vocabulary(connection: Connection, *, folder: Path = tables.DATA) -> di
         "taxonomy_term": merge(connection, m.TaxonomyTerm, terms),
         "service_type": merge(connection, m.ServiceType, vocabulary.service_types(types), missing=unused),
         "standard": merge(connection, m.Standard, vocabulary.standards(tables.standards(folder=folder)), missing=idle),
+        "kpi": merge(connection, m.Kpi, vocabulary.kpis(tables.kpis(folder=folder)), missing=Missing()),
     }
     return {table: merged.changed for table, merged in done.items()}
 

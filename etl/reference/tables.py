@@ -31,6 +31,7 @@ from etl.reference.columns import (
     several,
     text,
 )
+from etl.reference.kpi_columns import kpi_table
 from etl.reference.reading import codes, load, pairs, read
 from etl.reference.service_area_columns import service_area_table
 from etl.reference.standard_columns import standard_columns, standard_rules
@@ -130,6 +131,11 @@ def standards(*, folder: Path = DATA) -> pd.DataFrame:
 
     columns = standard_columns(known, unknown)
     return load(folder, Table("reference/standards.csv", columns, standard_rules(), missing))
+
+
+def kpis(*, folder: Path = DATA) -> pd.DataFrame:
+    """Indicators of the plan, in the order of the file: a formula, its types, a direction, perhaps a sourced target."""
+    return load(folder, kpi_table(*_types(folder)))
 
 
 def zone_omogenee(*, folder: Path = DATA) -> pd.DataFrame:
@@ -315,7 +321,7 @@ def _keys(frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 REFERENCE: tuple[Callable[..., pd.DataFrame], ...] = (
-    *(macro_areas, user_areas, terms, service_types, standards, zone_omogenee),
+    *(macro_areas, user_areas, terms, service_types, standards, kpis, zone_omogenee),
     *(districts, memberships, municipality_changes, municipality_classes, quarters, sources),
 )
 BUILTIN: tuple[Callable[..., pd.DataFrame], ...] = (builtin_services, completeness, doubts, service_areas)

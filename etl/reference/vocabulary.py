@@ -1,4 +1,4 @@
-"""Rows of the vocabulary: sources, taxonomy, service types, standards."""
+"""Rows of the vocabulary: sources, taxonomy, service types, standards, indicators of the plan."""
 
 from typing import Any
 
@@ -79,5 +79,17 @@ def standards(table: pd.DataFrame) -> Rows:
     ]  # fmt: skip
     return [
         {column: row[column] for column in plain} | {"position": position, "service_types": split(row["service_type"])}
+        for position, row in enumerate(records(table))
+    ]
+
+
+def kpis(table: pd.DataFrame) -> Rows:
+    """Rows of ``kpi`` in the order of the table."""
+    plain = ["id", "title_it", "description_it", "formula", "unit", "direction", "target", "target_source"]
+    lists = ("service_types", "action", "levels")
+    return [
+        {column: row[column] for column in plain}
+        | {"position": position}
+        | {("actions" if name == "action" else name): split(row[name]) for name in lists}
         for position, row in enumerate(records(table))
     ]

@@ -7,7 +7,6 @@ from etl.store.models.coverage import (
     CoverageChange,
     CoverageResult,
     CoverageRun,
-    KpiResult,
     OverlapResult,
     RuleResult,
     RunInput,
@@ -34,6 +33,7 @@ from etl.store.models.hsds import (
     ServiceAtLocation,
     ServiceCapacity,
 )
+from etl.store.models.kpi import Kpi, KpiResult
 from etl.store.models.linkage import (
     CompletenessEstimate,
     FieldOrigin,
@@ -96,6 +96,7 @@ __all__ = [
     "Indicator",
     "Issue",
     "Judgement",
+    "Kpi",
     "KpiResult",
     "Language",
     "Location",

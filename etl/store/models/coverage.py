@@ -235,20 +235,6 @@ class AccessScore(Base):
     raam_minutes: Mapped[float | None]
 
 
-class KpiResult(Base):
-    """The value of an indicator of the plan in a run; ``area_code`` is empty for the whole territory."""
-
-    __tablename__ = "kpi_result"
-
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
-    kpi_id: Mapped[str] = mapped_column(primary_key=True)
-    area_code: Mapped[str] = mapped_column(primary_key=True, server_default="")
-    value: Mapped[float | None]
-    numerator: Mapped[float | None]
-    denominator: Mapped[float | None]
-    note: Mapped[str | None]
-
-
 class CoverageChange(Base):
     """Why the persons in shadow of a demand point are others in a later run: the parts add up to the change.
 
