@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from app import errors
-from app.api import areas, completeness, coverage, documentation, health, runs, services, sources, vocabulary
+from app.api import areas, completeness, coverage, documentation, health, kpi, runs, services, sources, vocabulary
 from app.headers import SafeTypes
 from app.pages import sources as source_pages
 from app.pages import views
@@ -61,7 +61,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     app.add_middleware(SafeTypes)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)
     errors.install(app, page=error_page)
-    for module in (health, areas, services, vocabulary, coverage, runs, completeness, sources, documentation):
+    for module in (health, areas, services, vocabulary, coverage, runs, kpi, completeness, sources, documentation):
         app.include_router(module.router)
     app.include_router(views.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

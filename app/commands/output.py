@@ -45,6 +45,7 @@ class Sheet:
     remarks: Sequence[str] = ()
     optional: Collection[str] = ()  # columns left out where no row has anything in them
     whole: Collection[str] = ()  # columns whose words are copied, and so are never broken
+    right: Collection[str] = ()  # columns whose text is a figure
 
 
 def write(rows: Rows, sheet: Sheet, *, columns: Sequence[str], output: Format, out: Path | None, key: str) -> None:
@@ -81,8 +82,7 @@ def show(rows: Rows, sheet: Sheet) -> None:
     )
     headings = {name: text for name, text in sheet.headings.items() if name not in sheet.optional or _any(rows, name)}
     for name, heading in headings.items():
-        numeric = any(isinstance(row[name], int | float) for row in rows)
-        if numeric:
+        if name in sheet.right or any(isinstance(row[name], int | float) for row in rows):
             table.add_column(heading, justify="right", no_wrap=True)
         elif name in sheet.whole:
             table.add_column(heading, no_wrap=True)

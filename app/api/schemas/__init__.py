@@ -1,0 +1,41 @@
+"""What the properties of each feature are, for the documentation and for the tests that hold answers against it."""
+
+from app.api.schemas.areas import AreaProperties
+from app.api.schemas.coverage import (
+    ChangeProperties,
+    ComplianceProperties,
+    CoverageProperties,
+    GapProperties,
+    OverlapProperties,
+    PointProperties,
+)
+from app.api.schemas.kpi import Kpi
+from app.api.schemas.runs import Run, RunDetail
+from app.api.schemas.services import FieldOrigins, ServiceMetadata, ServiceProperties, ToldValue
+from app.api.schemas.sources import CompletenessEstimate, IssueExample, IssueKind, PastRun, Source, SourceDetail
+from app.api.schemas.vocabulary import ServiceType, Standard
+
+__all__ = [
+    "AreaProperties",
+    "ChangeProperties",
+    "CompletenessEstimate",
+    "ComplianceProperties",
+    "CoverageProperties",
+    "FieldOrigins",
+    "GapProperties",
+    "IssueExample",
+    "IssueKind",
+    "Kpi",
+    "OverlapProperties",
+    "PastRun",
+    "PointProperties",
+    "Run",
+    "RunDetail",
+    "ServiceMetadata",
+    "ServiceProperties",
+    "ServiceType",
+    "Source",
+    "SourceDetail",
+    "Standard",
+    "ToldValue",
+]
