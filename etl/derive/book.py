@@ -9,6 +9,7 @@ from sqlalchemy import Connection, String, cast, delete, func, insert, select, u
 
 from etl import runs
 from etl.derive import archive
+from etl.derive.variant import told
 from etl.errors import NotFound, OmbraError
 from etl.i18n import _
 from etl.identity import content_hash
@@ -32,16 +33,17 @@ def wanted(connection: Connection) -> Choice:
     return Choice.kept(told or {})
 
 
-def tell_travel(connection: Connection, run_id: uuid.UUID, travel: Mapping[str, Any], note: str | None) -> None:
-    """Write down where the engine of a run comes from, and what a reader must know; nothing where it says so.
+def tell_origins(connection: Connection, run_id: uuid.UUID, origins: Mapping[str, Any], note: str | None) -> None:
+    """Write down where a run comes from, its engine and base, and what a reader must know; nothing where it says so.
 
-    Neither has a part in the identifier: a file may lie elsewhere, a replaced engine gives what it gives by choice.
+    Neither has a part in the identifier: a file may lie elsewhere, a replaced engine gives what it gives by choice,
+    what a variant takes away may have been another thing before.
     """
     run = m.CoverageRun
     kept = connection.execute(select(run.inputs, run.note).where(run.id == run_id)).one()
-    told = kept.inputs | dict(travel)
-    if (told, note) != (kept.inputs, kept.note):
-        connection.execute(update(run).where(run.id == run_id).values(inputs=told, note=note))
+    known = kept.inputs | dict(origins)
+    if (known, note) != (kept.inputs, kept.note):
+        connection.execute(update(run).where(run.id == run_id).values(inputs=known, note=note))
 
 
 def show(connection: Connection, run_id: uuid.UUID) -> None:
@@ -75,8 +77,12 @@ def use(connection: Connection, run_id: uuid.UUID) -> None:
     Raises
     ------
     OmbraError
-        Its results have been removed.
+        Its results have been removed, or it is the run of a variant.
     """
+    parameters = connection.execute(select(m.CoverageRun.parameters).where(m.CoverageRun.id == run_id)).scalar_one()
+    if told(parameters) is not None:
+        why = _("È un calcolo di prova: non descrive i servizi che ci sono, e non può essere il calcolo corrente.")
+        raise OmbraError(why)
     if not has_results(connection, run_id):
         why = _("I risultati di questo calcolo sono stati tolti per fare posto: ripeterlo con ./ombra coverage run.")
         raise OmbraError(why)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from etl.derive import archive
+from etl.derive import archive, variant
 from etl.derive.compare import Run
 from etl.i18n import _
 from etl.store import models as m
@@ -43,6 +43,8 @@ def service_changes(connection: Connection, former: Run, later: Run, type_code: 
         CHANGED: {service: tuple(_differences(before[service], after[service])) for service in before.keys() & after},
     }
     names = _names(connection, [service for told in found.values() for service in told])
+    for run in (former, later):
+        names |= {uuid.UUID(service): name for service, name in variant.names(run.variant).items()}
     return [
         change
         for event, told in found.items()

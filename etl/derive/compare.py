@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from etl.derive import archive, book, cases, status
+from etl.derive import archive, book, cases, status, variant
 from etl.derive.archive import InputsGone
 from etl.derive.digests import PARTS, part_of
 from etl.derive.inputs import Inputs
@@ -42,12 +42,13 @@ class Inseparable(OmbraError):
 
 @dataclass(frozen=True)
 class Run:
-    """What is kept of a run."""
+    """What is kept of a run; ``variant`` is what its variant tells, None for a run on the data as they are."""
 
     id: uuid.UUID
     digests: dict[str, str]
     inputs: dict[str, Any]
     code: str
+    variant: dict[str, Any] | None = None
 
     @property
     def tables(self) -> dict[str, str]:
@@ -58,8 +59,9 @@ class Run:
 def read_run(connection: Connection, run_id: uuid.UUID) -> Run:
     """A run as the book has it."""
     run = m.CoverageRun
-    row = connection.execute(select(run.id, run.digests, run.inputs, run.code_version).where(run.id == run_id)).one()
-    return Run(row.id, row.digests, row.inputs, row.code_version)
+    told = select(run.id, run.digests, run.inputs, run.code_version, run.parameters).where(run.id == run_id)
+    row = connection.execute(told).one()
+    return Run(row.id, row.digests, row.inputs, row.code_version, variant.told(row.parameters))
 
 
 def differing(former: Run, later: Run) -> tuple[str, ...]:

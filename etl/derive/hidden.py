@@ -60,10 +60,12 @@ def _told(connection: Connection, tables: Mapping[str, str], hidden: set[str]) -
 def _remove(connection: Connection, run_id: uuid.UUID, codes: Collection[str], hidden: set[str]) -> None:
     rules = select(m.Standard.id).where(m.Standard.service_types.op("&&")(_texts(codes)))
     services = select(m.Service.id).where(or_(m.Service.service_type_code.in_(codes), m.Service.id.in_(hidden)))
+    listed = select(m.Service.id)
     conditions: list[tuple[type[m.Base], Any]] = [
         (m.TypeResult, m.TypeResult.service_type_code.in_(codes)),
         (m.OverlapResult, m.OverlapResult.service_type_code.in_(codes)),
-        (m.ServiceReach, m.ServiceReach.service_id.in_(services)),
+        # Of a service that only a variant has the type is told nowhere: what it holds alone could tell who is near.
+        (m.ServiceReach, or_(m.ServiceReach.service_id.in_(services), m.ServiceReach.service_id.not_in(listed))),
         # Of a rule by municipality the outcome would tell the municipality.
         (m.RuleResult, m.RuleResult.rule_id.in_(rules)),
         (m.ComplianceResult, m.ComplianceResult.rule_id.in_(rules)),

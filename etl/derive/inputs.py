@@ -114,7 +114,7 @@ def read(connection: Connection, *, today: date) -> Inputs:
     areas = select(name(m.Area.id, "id"), m.Area.level, m.Area.code, m.Area.name, m.Area.area_km2)
     units = read_frame(connection, areas, index="id")
     points = _points(connection)
-    services = read_services(connection, _centres(points), today=today)
+    services = read_services(connection, centres(points), today=today)
     return Inputs(
         year=year,
         points=points,
@@ -161,7 +161,7 @@ def read_territory(connection: Connection) -> shapely.Geometry:
     return to_metric(read_geoframe(connection, statement)).geometry.iloc[0]
 
 
-def _centres(points: gpd.GeoDataFrame) -> gpd.GeoSeries:
+def centres(points: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """Main demand point of each municipality; of equal ones the first."""
     heaviest = points.sort_values("weight", ascending=False, kind="stable").drop_duplicates("municipality")
     return heaviest.set_index("municipality").geometry

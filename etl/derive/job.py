@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from etl.derive import archive, book, cases, inputs
 from etl.derive.digests import Digests, digests, part_digests
-from etl.derive.variant import KEY, Variant
+from etl.derive.variant import BASE, KEY, Variant
 from etl.i18n import _
 from etl.identity import code_version, content_hash, uid
 from etl.progress import Progress
@@ -30,12 +30,14 @@ class Job:
     """What a run reads, with its engine, and the hashes that follow: the same inputs give the same identifier.
 
     ``variant`` is what its variant tells, None for a run on the data as they are; what the run reads has it already.
+    ``base`` is then the run on the same data without it.
     """
 
     read: inputs.Inputs
     chosen: Chosen
     travel: dict[str, Any]
     variant: dict[str, Any] | None = None
+    base: uuid.UUID | None = None
 
     @property
     def engine(self) -> TravelEngine:
@@ -70,6 +72,11 @@ class Job:
         """The hashes of types and rules."""
         return digests(self.read, content_hash([self.parts["travel"], self.method]))
 
+    @property
+    def origins(self) -> dict[str, Any]:
+        """What a run keeps of where it comes from beside its inputs: neither has a part in its identifier."""
+        return self.chosen.told() | ({} if self.base is None else {BASE: str(self.base)})
+
     def row(self, connection: Connection) -> dict[str, Any]:
         """The run as the book has it, with all that is needed to repeat it; the inputs are kept."""
         return {
@@ -80,7 +87,7 @@ class Job:
             "parameters": dict(PARAMETERS) | {"travel": self.travel} | self._assumed,
             "population_year": self.read.year,
             "digests": self.parts,
-            "inputs": {"tables": archive.keep(connection, self.read)} | self.chosen.told(),
+            "inputs": {"tables": archive.keep(connection, self.read)} | self.origins,
         }
 
 
@@ -99,7 +106,8 @@ def prepare(
     else:
         chosen = Chosen(make(travel, connection, progress), travel, travel)
     progress(_("Leggo i dati per le misure"))
-    read, travelled = inputs.read(connection, today=today), described(chosen.engine)
+    as_they_are = Job(inputs.read(connection, today=today), chosen, described(chosen.engine))
     if variant is None:
-        return Job(read, chosen, travelled)
-    return Job(variant.apply(read), chosen, travelled, variant.told())
+        return as_they_are
+    read = variant.apply(as_they_are.read)
+    return replace(as_they_are, read=read, variant=variant.told(), base=as_they_are.run_id)

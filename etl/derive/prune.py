@@ -4,13 +4,16 @@ A run over the whole territory has some 65,000 rows, and every load, review and 
 of the run that is shown, of every run with a name, and of the newest :data:`KEPT`; a number of days would keep nothing
 in a quiet month and hundreds of runs in a week of reviews. Of the others remain what they were made from, by hashes,
 and their indicators, which are compared over the years; whoever wants more than that to stay gives the run a name.
+Runs with a variant are counted apart: an afternoon of scenarios takes nothing away from the runs on the data as they
+are.
 """
 
 import uuid
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from etl.derive import archive
+from etl.derive.variant import KEY
 from etl.store import models as m
 
 KEPT = 10
@@ -38,7 +41,12 @@ def superfluous(connection: Connection, *, keep: int = KEPT) -> list[uuid.UUID]:
     """Runs with results that the rule does not keep, the newest first."""
     run = m.CoverageRun
     with_results = select(m.TypeResult.run_id).where(m.TypeResult.run_id == run.id).exists()
-    newest = connection.execute(
-        select(run.id, run.current, run.name).where(with_results).order_by(run.created_at.desc(), run.id)
-    ).all()
-    return [found.id for found in newest[keep:] if not found.current and found.name is None]
+    order = (run.created_at.desc(), run.id)
+    varied = run.parameters.has_key(KEY)
+    place = func.row_number().over(partition_by=varied, order_by=order)
+    newest = select(run.id, run.current, run.name, place.label("place")).where(with_results).order_by(*order)
+    return [
+        found.id
+        for found in connection.execute(newest)
+        if found.place > keep and not found.current and found.name is None
+    ]

@@ -15,7 +15,7 @@ from etl.derive.digests import Digests
 from etl.derive.figures import RunSummary, figures
 from etl.derive.job import Job, prepare
 from etl.derive.reuse import Kept, Todo
-from etl.derive.variant import Variant
+from etl.derive.variant import Variant, named
 from etl.errors import OmbraError
 from etl.i18n import _
 from etl.progress import Progress, silent
@@ -111,7 +111,7 @@ def refresh_within(
         book.write(connection, job.row(connection))
         told = job.digests()
         _compute(connection, job, told, kept.take_over(job.run_id, missing, told), progress)
-    book.tell_travel(connection, job.run_id, job.chosen.told(), job.chosen.note)
+    book.tell_origins(connection, job.run_id, job.origins, job.chosen.note)
     _publish(connection, job, wishes, fresh=bool(missing))
     hidden.forget(connection, spare=job.run_id)
     if kpi.refresh(connection, job.run_id, today=today) and not missing:
@@ -154,7 +154,7 @@ def _compute(connection: Connection, job: Job, told: Digests, todo: Todo, progre
         for case in every
     ]
     _keep(connection, m.TypeResult, run_id, types)
-    _keep(connection, m.CoverageResult, run_id, status.rows(every))
+    _keep(connection, m.CoverageResult, run_id, named(status.rows(every), job.variant))
     _keep(connection, m.AccessScore, run_id, [row for case in every for row in scores.rows(case)])
     progress(_("Confronto l'offerta con le regole"))
     # Rules of time are held against the minutes just kept, those taken over included.

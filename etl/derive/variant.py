@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from etl.derive.inputs import Inputs
+from etl.store.frames import Rows
 
 KEY: Final = "variant"
 """Under which the parameters of a run keep what its variant tells."""
+BASE: Final = "base"
+"""Under which the inputs of a run with a variant name the run on the same data without it."""
 
 
 class Variant(Protocol):
@@ -35,7 +38,8 @@ class Variant(Protocol):
     def told(self) -> dict[str, Any]:
         """The variant in JSON, kept with the parameters of the run and part of what names it.
 
-        ``kind`` says which variant it is, ``name`` how people call it (None where it has none).
+        ``kind`` says which variant it is, ``name`` how people call it (None where it has none). ``services``, where it
+        is there, names the services that the variant brings and that are in no table, by identifier.
         """
         ...
 
@@ -44,3 +48,21 @@ def told(parameters: Mapping[str, Any]) -> dict[str, Any] | None:
     """What the variant of a run told, out of the run's parameters; None for a run on the data as they are."""
     found: dict[str, Any] | None = parameters.get(KEY)
     return found
+
+
+def names(told: Mapping[str, Any] | None) -> dict[str, str]:
+    """Names of the services that a variant brings, by identifier, out of what it tells."""
+    return dict((told or {}).get("services", {}))
+
+
+def named(rows: Rows, told: Mapping[str, Any] | None) -> Rows:
+    """Rows of ``coverage_result`` in which the services that a variant brings have their name among the nearest."""
+    known = names(told)
+    if not known:
+        return rows
+    return [row | {"nearest": [_entry(entry, known) for entry in row["nearest"]]} for row in rows]
+
+
+def _entry(entry: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    name = known.get(str(entry["service"]))
+    return dict(entry) if name is None else {**entry, "name": name}

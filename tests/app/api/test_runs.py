@@ -124,7 +124,7 @@ def test_runs_are_told_without_who_made_them_or_where_files_lie(served) -> None:
     with engine.begin() as connection:
         run = book.find(connection, "corrente")
         book.sign(connection, run, "Anna Bianchi")
-        book.tell_travel(connection, run, {"wanted": {"engine": "matrix", "file": "/segreta/tempi.csv"}}, None)
+        book.tell_origins(connection, run, {"wanted": {"engine": "matrix", "file": "/segreta/tempi.csv"}}, None)
     listed, one = client.get(RUNS), client.get(f"{RUNS}/corrente")
     for answer in (listed, one, client.get(f"{RUNS}?format=csv")):
         assert answer.status_code == 200

@@ -248,7 +248,7 @@ def test_the_engine_of_the_run_that_is_shown_is_kept_and_replaced_aloud(connecti
     """The file of the engine is gone: the estimate serves, says so, and the wish outlives it."""
     shown = connection.scalar(text(CURRENT))
     wish = {"wanted": Choice("matrix", tmp_path / "riservata" / "tempi.csv").told()}
-    book.tell_travel(connection, shown, wish, None)
+    book.tell_origins(connection, shown, wish, None)
     said: list[str] = []
     found = refresh_within(connection, progress=said.append, today=TODAY)
     assert found.run_id == shown  # what the estimate gives is what it gives by choice
