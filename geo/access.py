@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from geo.arrays import AnySeries, Floats, FloatSeries, IntSeries, Positions, floats
+from geo.arrays import AnySeries, Floats, FloatSeries, IntSeries, Labels, Positions, floats
 from geo.checks import amount, numbers, require, same_labels
 from geo.decay import SLOW, Decay, thirds
 from geo.travel.table import TravelTable
@@ -22,14 +22,17 @@ def nearest(travel: TravelTable) -> pd.DataFrame:
     return near.reindex(travel.origins)
 
 
-def reachable(travel: TravelTable, providers: AnySeries, *, threshold: float) -> pd.DataFrame:
+def reachable(
+    travel: TravelTable, providers: AnySeries, *, threshold: float, owners: AnySeries | None = None
+) -> pd.DataFrame:
     """How many services, and of how many distinct providers, each origin has within `threshold` minutes (central time).
 
     `providers` is indexed by the services of `travel`. Services whose provider is missing count together as one
-    provider, so that diversity is never overstated. Columns services and providers (whole numbers), index the
+    provider, so that diversity is never overstated. `owners`, of the same index, names what each of them belongs to (a
+    service at several places): each owner then counts once. Columns services and providers (whole numbers), index the
     origins.
 
-    Raises :class:`InvalidInput`: another index, a threshold beyond the cutoff.
+    Raises :class:`InvalidInput`: another index, a threshold beyond the cutoff, a missing owner.
 
     >>> travel = TravelTable.from_pairs(
     ...     pd.Index(["town"]), pd.Index(["a", "b"]), origin=np.array([0, 0]), service=np.array([0, 1]),
@@ -37,10 +40,14 @@ def reachable(travel: TravelTable, providers: AnySeries, *, threshold: float) ->
     >>> reachable(travel, pd.Series({"a": "comune", "b": "comune"}), threshold=10).loc["town"].to_dict()
     {'services': 2, 'providers': 1}
     """
-    require(same_labels(providers.index, travel.services, where="providers", of="travel.services"))
-    require(threshold_faults(travel, threshold))
+    require(
+        same_labels(providers.index, travel.services, where="providers", of="travel.services"),
+        owner_faults(owners, travel.services),
+        threshold_faults(travel, threshold),
+    )
     near = travel.within(threshold)
-    return pd.DataFrame({"services": near.counts(), "providers": distinct_providers(near, providers)})
+    services = near.counts() if owners is None else distinct(near, owners)
+    return pd.DataFrame({"services": services, "providers": distinct(near, providers)})
 
 
 def two_step_fca(demand: AnySeries, capacity: AnySeries, travel: TravelTable, decay: Decay) -> FloatSeries:
@@ -103,13 +110,23 @@ def sum_by_origin(travel: TravelTable, values: Floats) -> Floats:
     return np.bincount(travel.origin, weights=values, minlength=len(travel.origins)).astype(np.float64)
 
 
-def distinct_providers(travel: TravelTable, providers: AnySeries) -> IntSeries:
-    """Different providers among the services of each origin in the table; a missing one counts once; unchecked."""
-    codes, names = pd.factorize(providers, use_na_sentinel=False)
-    belongs = csr_array((np.ones(len(codes)), codes, np.arange(len(codes) + 1)), shape=(len(codes), max(len(names), 1)))
+def distinct(travel: TravelTable, names: AnySeries) -> IntSeries:
+    """How many different names the services of each origin in the table have; a missing one counts once; unchecked."""
+    codes, known = pd.factorize(names, use_na_sentinel=False)
+    if len(known) == len(codes):
+        return travel.counts()  # no two share a name: the product would only count them again
+    belongs = csr_array((np.ones(len(codes)), codes, np.arange(len(codes) + 1)), shape=(len(codes), max(len(known), 1)))
     offered = csr_array(travel.matrix() @ belongs)
     counts: Positions = np.diff(offered.indptr).astype(np.intp)
-    return pd.Series(counts, index=travel.origins, name="providers")
+    return pd.Series(counts, index=travel.origins)
+
+
+def owner_faults(owners: AnySeries | None, services: Labels) -> list[str]:
+    """Owners of another index than the services, or missing; none where there are no owners to tell."""
+    if owners is None:
+        return []
+    faults = same_labels(owners.index, services, where="owners", of="travel.services")
+    return [*faults, "owners: some are missing; name one for every service"] if owners.isna().any() else faults
 
 
 def threshold_faults(travel: TravelTable, threshold: float) -> list[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array, csr_array, triu
 
-from geo.access import threshold_faults
+from geo.access import owner_faults, threshold_faults
 from geo.arrays import AnySeries, FloatSeries, floats
 from geo.checks import numbers, require, same_labels
 from geo.travel.table import TravelTable
@@ -23,7 +23,7 @@ def catchments(
     Raises :class:`InvalidInput` for a threshold beyond the cutoff of the table, and for owners of another index or
     missing.
     """
-    require(threshold_faults(travel, threshold), _owner_faults(owners, travel))
+    require(threshold_faults(travel, threshold), owner_faults(owners, travel.services))
     near = travel.within(threshold)
     if owners is None:
         return near.matrix()
@@ -95,13 +95,6 @@ def jaccard(persons: AnySeries, travel: TravelTable, *, threshold: float, least:
             "jaccard": shared / union,
         }
     )
-
-
-def _owner_faults(owners: AnySeries | None, travel: TravelTable) -> list[str]:
-    if owners is None:
-        return []
-    faults = same_labels(owners.index, travel.services, where="owners", of="travel.services")
-    return [*faults, "owners: some are missing; name one for every service"] if owners.isna().any() else faults
 
 
 def _person_faults(persons: AnySeries, travel: TravelTable) -> list[str]:

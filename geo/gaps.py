@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.access import nearest, reachable
+from geo.access import distinct, nearest, reachable
 from geo.aggregate import aggregate
 from geo.arrays import AnySeries, Bools, Floats, TextSeries, bools, floats
 from geo.checks import amount, columns, flags, numbers, require, same_labels
@@ -41,7 +41,8 @@ def access_status(  # noqa: PLR0913 - the inputs of the method, each with its ow
     `persons` of the target group (>= 0) by point, and `complete`: whether the list of this type is declared complete
     there; both indexed by the origins of `travel`. `services`, indexed by those of `travel`: `confirmed` (bool; the
     others are the uncertain supply), `provider` (missing ones count as a single provider), `capacity` (>= 0; by
-    convention 1 where unknown) and `capacity_known` (bool). `threshold` T in minutes is compared with central times;
+    convention 1 where unknown), `capacity_known` (bool) and, where some rows are places of one service, `owner`: each
+    owner is counted once, its places are capacity apart. `threshold` T in minutes is compared with central times;
     the cutoff of `travel` must reach T + `tolerance`. `boundary_minutes`: minutes from each point to the boundary of
     the territory where the list is complete, beyond which services may stand unlisted (may be infinite).
     `residence_bound`: only residents may use the type, so that services beyond the boundary do not matter.
@@ -72,7 +73,7 @@ def access_status(  # noqa: PLR0913 - the inputs of the method, each with its ow
       estimated, unless a confirmed service comes to the point (0 certain minutes);
     - nearest_confirmed, nearest_confirmed_low, nearest_confirmed_high, nearest_all: minutes, NaN where none is within
       the cutoff;
-    - services_confirmed, services_all, providers_confirmed: how many within T;
+    - services_confirmed, services_all, providers_confirmed: how many different ones within T;
     - access_confirmed, access_all: E2SFCA, capacity units per person;
     - assessed and unknown: persons that add up to `persons`; unknown where senza_dati, else assessed;
     - shadow_confirmed, shadow_confirmed_minus, shadow_confirmed_plus, shadow_all, shadow_all_minus, shadow_all_plus:
@@ -121,7 +122,7 @@ def access_status(  # noqa: PLR0913 - the inputs of the method, each with its ow
 
 @dataclass(frozen=True)
 class _Seen:
-    """Both supplies, looked at within the threshold."""
+    """Both supplies, looked at within the threshold; `owners` and `services_all` where some share an owner."""
 
     threshold: float
     every: Case
@@ -129,7 +130,9 @@ class _Seen:
     with_all: View
     with_confirmed: View
     providers: AnySeries
+    owners: AnySeries | None
     offer: pd.DataFrame
+    services_all: AnySeries | None
 
 
 def _case(
@@ -153,7 +156,9 @@ def _case(
 
 def _look(every: Case, services: pd.DataFrame, threshold: float) -> _Seen:
     mask = bools(services["confirmed"])
-    confirmed, providers = every.restricted(mask), services["provider"][mask]
+    confirmed, providers, owners = every.restricted(mask), services["provider"][mask], _owners(services)
+    sure = None if owners is None else owners[mask]
+    services_all = None if owners is None else distinct(every.travel.within(threshold), owners)
     return _Seen(
         threshold=threshold,
         every=every,
@@ -161,8 +166,15 @@ def _look(every: Case, services: pd.DataFrame, threshold: float) -> _Seen:
         with_all=every.view(threshold),
         with_confirmed=confirmed.view(threshold),
         providers=providers,
-        offer=reachable(confirmed.travel, providers, threshold=threshold),
+        owners=sure,
+        offer=reachable(confirmed.travel, providers, threshold=threshold, owners=sure),
+        services_all=services_all,
     )
+
+
+def _owners(services: pd.DataFrame) -> AnySeries | None:
+    """What each row belongs to; None where each is a service of its own, as nearly everywhere."""
+    return None if "owner" not in services or services["owner"].is_unique else services["owner"]
 
 
 def _reasons(seen: _Seen) -> TextSeries:
@@ -197,7 +209,8 @@ def _ample(seen: _Seen) -> Bools:
     rule, view = seen.every.rule, seen.with_confirmed
     if rule is None or rule.objective is None:
         return np.zeros(len(view.judged), dtype=np.bool_)
-    close = reachable(seen.confirmed.travel, seen.providers, threshold=seen.threshold / 2.0)
+    half = seen.threshold / 2.0
+    close = reachable(seen.confirmed.travel, seen.providers, threshold=half, owners=seen.owners)
     diverse = bools((close["services"] >= AMPLE_SERVICES) & (close["providers"] >= AMPLE_PROVIDERS))
     return view.judged & (view.access >= AMPLE * rule.objective * (1.0 - ROUNDING)) & diverse
 
@@ -227,8 +240,8 @@ def _nearness(seen: _Seen) -> pd.DataFrame:
 def _offer(seen: _Seen) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "services_confirmed": seen.with_confirmed.services,
-            "services_all": seen.with_all.services,
+            "services_confirmed": seen.offer["services"].to_numpy(),
+            "services_all": seen.with_all.places if seen.services_all is None else seen.services_all.to_numpy(),
             "providers_confirmed": seen.offer["providers"].to_numpy(),
             "access_confirmed": seen.with_confirmed.access,
             "access_all": seen.with_all.access,
@@ -277,6 +290,8 @@ def _service_faults(travel: TravelTable, services: pd.DataFrame) -> list[str]:
     faults = same_labels(services.index, travel.services, where="services", of="travel.services")
     faults += columns(services, ["confirmed", "provider", "capacity", "capacity_known"], where="services")
     faults += flags(services.get("confirmed"), where="services.confirmed")
+    if "owner" in services and services["owner"].isna().any():
+        faults.append("services.owner: some are missing; name one for every service")
     faults += numbers(services.get("capacity"), where="services.capacity")
     return faults + flags(services.get("capacity_known"), where="services.capacity_known")
 

@@ -42,13 +42,13 @@ class CapacityRule:
 class View:
     """One value per demand point, for one supply within one threshold.
 
-    `services`: how many are within it by central time. `access`: E2SFCA score, capacity units per person. `known`:
-    the capacity of all of them is known. `closed`: all demand that competes for them lives where the list is
-    complete. `contested`: some demand does compete for them. `short`: the score could be judged and is below the
-    minimum. `shadow`: persons in shadow, NaN where unknown.
+    `places`: how many places of services are within it by central time. `access`: E2SFCA score, capacity units per
+    person. `known`: the capacity of all of them is known. `closed`: all demand that competes for them lives where the
+    list is complete. `contested`: some demand does compete for them. `short`: the score could be judged and is below
+    the minimum. `shadow`: persons in shadow, NaN where unknown.
     """
 
-    services: Positions
+    places: Positions
     access: Floats
     known: Bools
     closed: Bools
@@ -60,7 +60,7 @@ class View:
     @property
     def reached(self) -> Bools:
         """Some service is within the threshold."""
-        return self.services > 0
+        return self.places > 0
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,16 @@ class Case:
     def view(self, threshold: float) -> View:
         """What the points get within `threshold` minutes."""
         near = self.travel.within(threshold)
-        services = np.bincount(near.origin, minlength=len(near.origins))
+        places = np.bincount(near.origin, minlength=len(near.origins))
         access = fca_scores(self.demand, self.capacity, near, thirds(threshold))
         known = ~_any_service(near, ~self.capacity_known)
         closed = ~_any_service(near, _any_origin(near, ~self.complete & (self.demand > 0)))
         contested = _any_service(near, _any_origin(near, self.demand > 0))
-        judged = (services > 0) & self.complete & known & closed & contested & (self.rule is not None)
+        judged = (places > 0) & self.complete & known & closed & contested & (self.rule is not None)
         minimum = self.rule.minimum if self.rule else 1.0
         short = judged & (access < minimum * (1.0 - ROUNDING))
-        shadow = self._shadow(services > 0, short, 1.0 - access / minimum)
-        return View(services, access, known, closed, contested, judged, short, shadow)
+        shadow = self._shadow(places > 0, short, 1.0 - access / minimum)
+        return View(places, access, known, closed, contested, judged, short, shadow)
 
     def _shadow(self, reached: Bools, short: Bools, lacking: Floats) -> Floats:
         partial = np.where(short, self.persons * lacking, 0.0)

@@ -64,9 +64,10 @@ class TypeCase:
 
     @cached_property
     def supply(self) -> pd.DataFrame:
-        """The services as the measures take them: certainty, provider, capacity."""
+        """The places of services as the measures take them: certainty, provider, whose place it is, capacity."""
         kept = self.services[["provider", "capacity", "capacity_known"]]
-        return pd.DataFrame(kept).assign(confirmed=self.services["certainty"] == "confermata")
+        confirmed = self.services["certainty"] == "confermata"
+        return pd.DataFrame(kept).assign(owner=self.services["service"], confirmed=confirmed)
 
 
 def cases(

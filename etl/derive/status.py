@@ -81,10 +81,14 @@ def _minutes(case: TypeCase) -> dict[str, AnySeries]:
 
 
 def _nearest(case: TypeCase) -> AnySeries:
-    """Up to three nearest services of each point, as they go into the database."""
+    """Up to three nearest services of each point, each by its nearest place, as they go into the database."""
     lists: dict[object, Rows] = {origin: [] for origin in case.travel.origins}
     services = case.services[["service", "certainty", "located", "area_wide"]].rename(columns={"service": "service_id"})
-    told = case.travel.nearest(NEAREST).join(services, on="service")
+    # Before the third service may come all the places of two others.
+    most = int(services["service_id"].value_counts().max()) if len(services) else 1
+    told = case.travel.nearest((NEAREST - 1) * most + 1).join(services, on="service")
+    if most > 1:
+        told = told.drop_duplicates(["origin", "service_id"]).groupby("origin", sort=False).head(NEAREST)
     for row in records(told):
         lists[row["origin"]].append(_entry(row))
     return pd.Series(lists, dtype=object)

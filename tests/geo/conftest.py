@@ -57,6 +57,8 @@ def instance_of(seed: int, *, certain: bool = False, points: int = 12, count: in
             "provider": rng.choice(["comune", "asl", "coop", None], count),
             "capacity": rng.integers(0, 30, count).astype(float),
             "capacity_known": rng.random(count) < rng.choice([0.7, 1.0]),
+            # Some services are at several places: in half of the instances none is.
+            "owner": rng.integers(0, count, count) if rng.random() < 0.5 else np.arange(count),
         },
         index=travel.services,
     )

@@ -109,12 +109,15 @@ def test_more_capacity_never_lowers_a_score(instance, seed, extra):
 @given(seed=st.integers(0, 10_000), threshold=st.integers(1, 60))
 def test_reachable_counts_equal_sets(instance, seed, threshold):
     case = instance(seed)
+    owners = case.services["owner"]
     found = reachable(case.travel, case.services["provider"], threshold=threshold)
+    by_owner = reachable(case.travel, case.services["provider"], threshold=threshold, owners=owners)
     frame = case.travel.to_frame().assign(provider=lambda f: f["service"].map(case.services["provider"]))
     for origin in case.travel.origins:
         near = frame[(frame["origin"] == origin) & (frame["minutes"] <= threshold)]
         providers = {"?" if pd.isna(name) else name for name in near["provider"]}
         assert found.loc[origin].tolist() == [len(near), len(providers)]
+        assert by_owner.loc[origin].tolist() == [near["service"].map(owners).nunique(), len(providers)]
 
 
 def test_nearest_gives_the_interval_of_the_nearest_by_central_time(table):

@@ -29,6 +29,10 @@ class Naive:
     def near(self, origin, threshold):
         return [r for r in self.rows if r.origin == origin and r.minutes <= threshold]
 
+    def counted(self, origin, threshold):
+        """Different services, each with all its places."""
+        return len({self.case.services.loc[r.service, "owner"] for r in self.near(origin, threshold)})
+
     def reaching(self, service, threshold):
         return [r for r in self.rows if r.service == service and r.minutes <= threshold]
 
@@ -91,7 +95,7 @@ def naive_status(here, every, origin, threshold):  # noqa: PLR0911 - one return 
     if here.short(origin, threshold):
         return "carente"
     ample = rule.objective is not None and here.access(origin, threshold) >= 1.5 * rule.objective * (1 - 1e-9)
-    if ample and len(here.near(origin, threshold / 2)) >= 3 and here.providers(origin, threshold / 2) >= 2:
+    if ample and here.counted(origin, threshold / 2) >= 3 and here.providers(origin, threshold / 2) >= 2:
         return "ridondante"
     return "adeguata"
 
@@ -109,10 +113,10 @@ def test_every_column_equals_the_loop(instance, seed, rule, threshold):
         row, status = found.loc[origin], naive_status(here, every, origin, threshold)
         assert row["status"] == status
         near = here.near(origin, threshold)
-        assert row["services_confirmed"] == len(near)
-        assert row["services_all"] == len(every.near(origin, threshold))
+        assert row["services_confirmed"] == here.counted(origin, threshold)
+        assert row["services_all"] == every.counted(origin, threshold)
         assert row["providers_confirmed"] == here.providers(origin, threshold)
-        alone = len(near) == 1 or here.providers(origin, threshold) == 1
+        alone = here.counted(origin, threshold) == 1 or here.providers(origin, threshold) == 1
         assert row["fragile"] == (bool(case.complete[origin]) and bool(near) and alone)
         assert row["access_confirmed"] == pytest.approx(here.access(origin, threshold), abs=1e-12)
         assert row["access_all"] == pytest.approx(every.access(origin, threshold), abs=1e-12)
@@ -284,6 +288,37 @@ def test_people_who_compete_but_do_not_count_lower_the_score(table):
     assert alone["access_confirmed"].tolist() == pytest.approx([0.02, 0.02])
     assert shared["access_confirmed"].tolist() == pytest.approx([0.005, 0.005])
     assert shared["shadow_confirmed"].tolist() == pytest.approx([75.0, 0.0])
+
+
+def test_a_service_at_two_places_is_one_service(table):
+    """Methods: at least three services of at least two providers within half the threshold."""
+    travel = table([[9.0] * 4])
+    services = pd.DataFrame(
+        {"confirmed": True, "provider": ["p", "p", "p", "q"], "capacity": 1.0, "capacity_known": True},
+        index=travel.services,
+    )
+
+    def found(owner):
+        return access_status(
+            pd.Series([100.0], index=travel.origins),
+            pd.Series([True], index=travel.origins),
+            travel,
+            services.assign(owner=owner),
+            threshold=30,
+            capacity_rule=CapacityRule(0.01, 0.02),
+        ).iloc[0]
+
+    apart, one, none = found(["a", "b", "c", "d"]), found(["a", "a", "a", "d"]), found(["a"] * 4)
+    assert (apart["status"], apart["services_confirmed"], apart["services_all"]) == ("ridondante", 4, 4)
+    # Its places are still so much capacity, but no longer so many services to choose from.
+    assert (one["status"], one["services_confirmed"], one["services_all"]) == ("adeguata", 2, 2)
+    assert one["access_confirmed"] == apart["access_confirmed"]
+    assert (none["fragile"], one["fragile"], apart["fragile"]) == (True, False, False)
+
+
+def test_a_missing_owner_is_a_fault(table):
+    with pytest.raises(InvalidInput, match=r"services\.owner: some are missing"):
+        two_points(table, [True, True], owner=None)
 
 
 def test_flags_of_boundary_and_estimate(table):
