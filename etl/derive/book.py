@@ -133,9 +133,7 @@ def require_name(connection: Connection, name: str, *, of: uuid.UUID | None = No
     OmbraError
         With the reason.
     """
-    faults = []
-    if not name.strip() or name != name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        faults.append(_("Il nome deve avere da 1 a {n} caratteri, senza spazi ai lati.").format(n=LONGEST_NAME))
+    faults = name_faults(name)
     if _NUMBER.fullmatch(name.lower()) or name.lower() == CURRENT:
         faults.append(_("«{nome}» si confonde con il numero di un calcolo: scegliere un altro nome.").format(nome=name))
     owner = connection.execute(select(m.CoverageRun.id).where(m.CoverageRun.name == name)).scalar()
@@ -144,6 +142,13 @@ def require_name(connection: Connection, name: str, *, of: uuid.UUID | None = No
         faults.append(why.format(nome=name, altro=str(owner)[:8]))
     if faults:
         raise OmbraError("\n".join(faults))
+
+
+def name_faults(name: str) -> list[str]:
+    """What is wrong with the form of a name, of a run or of anything else that people look up by it."""
+    if name.strip() and name == name.strip() and len(name) <= LONGEST_NAME and name.isprintable():
+        return []
+    return [_("Il nome deve avere da 1 a {n} caratteri, senza spazi ai lati.").format(n=LONGEST_NAME)]
 
 
 def name(connection: Connection, run_id: uuid.UUID, name: str | None) -> None:
