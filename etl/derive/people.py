@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, collate, select
 
 from etl.derive.registry import Band
 from etl.derive.supply import name
@@ -56,7 +56,7 @@ def read_weights(connection: Connection) -> pd.DataFrame:
         select(name(figure.area_id, "id"), figure.year, figure.name, figure.value)
         .join(m.DemandPoint, m.DemandPoint.area_id == figure.area_id)
         .where(m.DemandPoint.demand_precision == "census_section", figure.name.in_(_TOLD))
-        .order_by(figure.area_id, figure.year, figure.source_id)
+        .order_by(figure.area_id, figure.year, collate(figure.source_id, "C"))  # the last one counts
     )
     rows = read_frame(connection, statement)
     latest = rows[rows["year"] == rows.groupby("id")["year"].transform("max")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, RowMapping, String, cast, select
+from sqlalchemy import Connection, RowMapping, String, cast, collate, select
 
 from etl.store import models as m
 from etl.store.frames import read_frame
@@ -110,10 +110,12 @@ def read_registry(connection: Connection) -> Registry:
 
 def _classes(connection: Connection) -> pd.DataFrame:
     """Classes of the municipalities, by identifier in the order of their codes; the inner class where it is loaded."""
+    # "C": databases of other languages have other orders, and of two sources the last one counts.
     areas = select(cast(m.Area.id, String).label("id"), m.Area.altimetric_zone, m.Area.degurba)
-    classes = read_frame(connection, areas.where(m.Area.level == "municipality").order_by(m.Area.code), index="id")
+    towns = areas.where(m.Area.level == "municipality").order_by(collate(m.Area.code, "C"))
+    classes = read_frame(connection, towns, index="id")
     told = select(cast(m.Indicator.area_id, String).label("id"), m.Indicator.value).where(m.Indicator.name == INNER)
-    rows = connection.execute(told.order_by(m.Indicator.year, m.Indicator.source_id))
+    rows = connection.execute(told.order_by(m.Indicator.year, collate(m.Indicator.source_id, "C")))
     latest = {row.id: row.value for row in rows}
     names = dict(enumerate(CLASSES, start=1))
     inner = [names.get(int(latest[area])) if area in latest else None for area in classes.index]

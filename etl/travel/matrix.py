@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, String, cast, select
+from sqlalchemy import Connection, String, cast, collate, select
 
 from etl.errors import SourceError
 from etl.i18n import _
@@ -62,7 +62,8 @@ def read(path: Path, connection: Connection | None = None, *, progress: Progress
 def from_store(connection: Connection, *, mode: str = "car") -> Matrix:
     """The engine on the loaded minutes between municipalities (table ``travel_time``, ISTAT).
 
-    Of several sources the first by name; the same way in both directions only where the source has both.
+    Of several sources the first by the letters of its name, in whatever language the database sorts; the same way in
+    both directions only where the source has both.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def from_store(connection: Connection, *, mode: str = "car") -> Matrix:
             m.TravelTime.minutes,
         )
         .where(m.TravelTime.mode == mode, m.TravelTime.origin_id != m.TravelTime.destination_id)
-        .order_by(m.TravelTime.source_id, m.TravelTime.origin_id, m.TravelTime.destination_id),
+        .order_by(collate(m.TravelTime.source_id, "C"), m.TravelTime.origin_id, m.TravelTime.destination_id),
     )
     if not len(ways):
         why = _("Nessun tempo fra comuni è caricato: caricare prima le matrici delle distanze di ISTAT.")
