@@ -2,7 +2,8 @@
 
 One transition is all there is, so that what is told of people must come from others: a zone is told by the ratios of
 the other zones, or an area by those of all other areas, with the factor of its zone as the zone's other areas give it.
-The first tells how well ratios carry over, the second whether the factors of zones help.
+The first tells how well ratios carry over from place to place, the second whether what the areas of a zone have in
+common is told by its factor. Neither tells whether next year will be as the last: that takes a second transition.
 """
 
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ class Check:
     told: pd.DataFrame
     plain: pd.DataFrame
     unchanged: pd.DataFrame
+
+    def by(self, groups: Labels) -> "Check":
+        """The same with rows summed by group, one group for each row."""
+        return Check(**{name: frame.groupby(groups.to_numpy()).sum() for name, frame in vars(self).items()})
 
     def errors(self, of: str = "told") -> pd.DataFrame:
         """Signed errors in per cent of those observed (too many > 0), with a column ``all``; NaN where nobody was."""
