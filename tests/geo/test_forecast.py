@@ -168,10 +168,10 @@ def band_by_loop(old: dict, new: dict, ratio: dict, births: float, zones: pd.Ser
 def year_by_loop(people: dict, ratio: dict, factor: dict, births: float, girls: float, zones: pd.Series) -> dict:
     after = {}
     for area, zone in zones.items():
-        for sex, age in ratio:
+        for (sex, age), whole in ratio.items():
             band = next((band for band in BANDS if band[0] <= age <= band[1]), None)
             own = 1.0 if band is None else factor[band][zone]
-            after[area, sex, age] = exposed_by_loop(people, area, sex, age) * ratio[sex, age] * own
+            after[area, sex, age] = exposed_by_loop(people, area, sex, age) * whole * own
         children = births * factor[None][zone] * sum(after[area, "F", age] for age in FERTILE)
         after[area, "F", 0], after[area, "M", 0] = children * girls, children * (1 - girls)
     return after
