@@ -2,9 +2,10 @@
 
 from geo.forecast.ages import Ages
 from geo.forecast.check import Check, leave_areas_out, leave_zones_out
+from geo.forecast.people import SEXES, People
 from geo.forecast.projection import ASSUMPTIONS, FARTHEST, project
 from geo.forecast.ratios import Ratios, fit
-from geo.forecast.transition import SEXES, Transition, transition
+from geo.forecast.transition import Transition, transition
 
 __all__ = [
     "ASSUMPTIONS",
@@ -12,6 +13,7 @@ __all__ = [
     "SEXES",
     "Ages",
     "Check",
+    "People",
     "Ratios",
     "Transition",
     "fit",

@@ -4,21 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-import pandas as pd
-
 from geo.arrays import Floats, Labels
 from geo.checks import require
+from geo.forecast.people import WOMEN, People, grained
 from geo.forecast.ratios import Ratios
-from geo.forecast.transition import SEXES, WOMEN, Transition, aged, women
+from geo.forecast.transition import Transition, aged, women
 
 FARTHEST: Final = 10
 """Years ahead at most: what one year tells is stretched far enough by then."""
 
 CLOSED: Final = 50
 """Age below which ``senza_movimento`` has nobody come or go."""
-
-_GRAIN: Final = 2.0**16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,22 +54,22 @@ controlled to a total of their own (Baker et al. 2017, section 4.3)."""
 
 def project(
     found: Transition, ratios: Ratios, *, years: Sequence[int], assumption: str = "tendenza"
-) -> dict[int, pd.DataFrame]:
+) -> dict[int, People]:
     """People of each area after each of `years` (1 to 10) from the later count, under one of :data:`ASSUMPTIONS`.
 
-    Each area has the ratios of its zone. The frames have columns ``area``, ``sex``, ``age`` (the last is the open
-    class) and ``persons`` >= 0, fractions of persons included: they are expectations, and rounding would lose people in
-    small places. Fractions are multiples of 2 ** -16, so that sums are exact in whatever order: those of the zones are
-    that of the whole.
+    Each area has the ratios of its zone. Persons are >= 0, fractions included: they are expectations, and rounding
+    would lose people in small places. Fractions are multiples of 2 ** -16, so that sums are exact in whatever order:
+    those of the zones are that of the whole.
 
     Raises :class:`InvalidInput`: an unknown assumption, years out of range.
 
-    >>> from geo.forecast import fit, transition
+    >>> import pandas as pd
+    >>> from geo.forecast import SEXES, fit, transition
     >>> rows = [("A", sex, age, 100 if age < 100 else 0) for sex in SEXES for age in range(101)]
     >>> count = pd.DataFrame(rows, columns=["area", "sex", "age", "persons"])
     >>> found = transition(count, count, pd.Series({"A": "one"}))
     >>> after = project(found, fit(found), years=[1, 10])
-    >>> [float(after[year]["persons"].sum()) for year in after]
+    >>> [float(after[year].persons.sum()) for year in after]
     [20000.0, 20000.0]
     """
     require(_faults(years, assumption))
@@ -87,7 +83,7 @@ def project(
         if assumed.held:
             persons = persons * (whole / float(persons.sum()))
         if year in years:
-            kept[year] = _frame(persons, found.areas)
+            kept[year] = People(found.areas, found.ages, grained(persons))
     return {year: kept[year] for year in years}
 
 
@@ -105,18 +101,6 @@ def _growth(ratios: Ratios, zones: Labels, assumed: Assumption) -> Floats:
     if assumed.closed:
         growth[:, :, 1 : min(CLOSED, ratios.ages.last)] = 1.0
     return growth
-
-
-def _frame(persons: Floats, areas: Labels) -> pd.DataFrame:
-    _areas, sexes, ages = persons.shape
-    return pd.DataFrame(
-        {
-            "area": np.repeat(areas.to_numpy(), sexes * ages),
-            "sex": np.tile(np.repeat(np.array(SEXES), ages), len(areas)),
-            "age": np.tile(np.arange(ages), len(areas) * sexes),
-            "persons": np.round(persons.ravel() * _GRAIN) / _GRAIN,
-        }
-    )
 
 
 def _faults(years: Sequence[int], assumption: str) -> list[str]:

@@ -13,7 +13,8 @@ import pandas as pd
 from geo.arrays import Bools, Floats
 from geo.forecast.ages import Ages
 from geo.forecast.credibility import Credibility, credibility
-from geo.forecast.transition import SEXES, WOMEN, Transition, women
+from geo.forecast.people import SEXES, WOMEN
+from geo.forecast.transition import Transition, women
 
 
 @dataclass(frozen=True)

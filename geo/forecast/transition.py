@@ -11,9 +11,8 @@ from geo.checks import examples, require, unique_labels
 from geo.demand import target_population
 from geo.errors import InvalidInput
 from geo.forecast.ages import Ages
+from geo.forecast.people import SEXES, WOMEN, People
 
-SEXES = ("F", "M")
-WOMEN = SEXES.index("F")
 _KEYS = ["area", "sex", "age"]
 
 
@@ -35,6 +34,11 @@ class Transition:
     def exposed(self) -> Floats:
         """People of the former count at the age that they have at the later; nobody at age 0."""
         return aged(self.former)
+
+    @property
+    def launch(self) -> People:
+        """The later count, which forecasts start from."""
+        return People(self.areas, self.ages, self.later)
 
 
 def transition(former: pd.DataFrame, later: pd.DataFrame, zones: AnySeries, *, ages: Ages | None = None) -> Transition:

@@ -21,6 +21,10 @@ def count(persons: dict[str, list[float]], men: dict[str, list[float]] | None = 
     return pd.DataFrame(rows, columns=["area", "sex", "age", "persons"])
 
 
+def frames(found, ratios, **asked) -> dict[int, pd.DataFrame]:
+    return {year: people.frame() for year, people in project(found, ratios, **asked).items()}
+
+
 @pytest.fixture
 def toy():
     """Three zones, four ages: in the north two areas that differ, in the south two alike, in the east one alone.
@@ -82,7 +86,7 @@ def test_the_ratios_of_the_toy_are_those_worked_by_hand(toy) -> None:
 
 
 def test_the_toy_a_year_on(toy) -> None:
-    persons = project(toy, fit(toy), years=[1])[1].set_index(["area", "sex", "age"])["persons"]
+    persons = frames(toy, fit(toy), years=[1])[1].set_index(["area", "sex", "age"])["persons"]
     # a: 11 of age 0 become 11·1.05; 12 of age 1 stay 12; 10 and 10 become (10 + 10) / 2.
     assert persons.loc["a", "F"].loc[1:].tolist() == pytest.approx([11.55, 12, 10], abs=1e-4)
     # A child for each of 11.55 + 12 women, half of them girls.
@@ -93,7 +97,7 @@ def test_the_toy_a_year_on(toy) -> None:
 
 def test_the_scenarios_of_the_toy(toy) -> None:
     ratios = fit(toy)
-    after = {code: project(toy, ratios, years=[1, 2], assumption=code) for code in ASSUMPTIONS}
+    after = {code: frames(toy, ratios, years=[1, 2], assumption=code) for code in ASSUMPTIONS}
     totals = {code: {year: float(found["persons"].sum()) for year, found in one.items()} for code, one in after.items()}
     whole = toy.later.sum()
     assert totals["corretta"] == pytest.approx({1: whole, 2: whole}, rel=1e-6)
@@ -195,7 +199,7 @@ def shrunk_by_loop(seen: dict, hoped: dict, zones: pd.Series) -> dict:
 def test_the_projection_is_that_of_a_loop(seed: int, assumption: str) -> None:
     former, later, zones = instance(seed)
     found = transition(former, later, zones, ages=SMALL)
-    frame = project(found, fit(found), years=[6], assumption=assumption)[6].set_index(["area", "sex", "age"])["persons"]
+    frame = frames(found, fit(found), years=[6], assumption=assumption)[6].set_index(["area", "sex", "age"])["persons"]
     expected = pd.Series(by_loop(former, later, zones, 6, assumption)).reindex(frame.index)
     np.testing.assert_allclose(frame.to_numpy(), expected.to_numpy(), rtol=1e-9, atol=2**-16)
 
@@ -257,7 +261,7 @@ def test_where_nobody_comes_or_goes_people_only_age(seed: int) -> None:
     # Nobody at an age says nothing of its ratio, which is 1 then too.
     assert ratios.change.to_numpy() == pytest.approx(1.0)
     assert ratios.factors.drop(columns=0).to_numpy() == pytest.approx(1.0)
-    after = project(found, ratios, years=[10])[10].pivot_table(index=["area", "sex"], columns="age", values="persons")
+    after = frames(found, ratios, years=[10])[10].pivot_table(index=["area", "sex"], columns="age", values="persons")
     expected = moved.reindex(after.index)
     np.testing.assert_allclose(after[list(range(10, SMALL.last))], expected[list(range(SMALL.last - 10))], atol=1e-4)
     oldest = expected[list(range(SMALL.last - 10, SMALL.last + 1))].sum(axis=1)
@@ -272,9 +276,7 @@ def test_twice_the_people_have_twice_the_people_to_come(seed: int, assumption: s
         transition(*(frame.assign(persons=frame["persons"] * n) for frame in (former, later)), zones, ages=SMALL)
         for n in (1, times)
     )
-    first, second = (
-        project(found, fit(found), years=[7], assumption=assumption)[7]["persons"] for found in (one, more)
-    )
+    first, second = (frames(found, fit(found), years=[7], assumption=assumption)[7]["persons"] for found in (one, more))
     np.testing.assert_allclose(times * first, second, rtol=1e-9, atol=times * 2**-16)
 
 
@@ -283,7 +285,7 @@ def test_twice_the_people_have_twice_the_people_to_come(seed: int, assumption: s
 def test_zones_sum_to_the_whole_exactly_and_nobody_is_negative(seed: int, assumption: str) -> None:
     former, later, zones = instance(seed, areas=11, zones=4)
     found = transition(former, later, zones, ages=SMALL)
-    for frame in project(found, fit(found), years=[5, FARTHEST], assumption=assumption).values():
+    for frame in frames(found, fit(found), years=[5, FARTHEST], assumption=assumption).values():
         assert (frame["persons"] >= 0).all()
         assert not frame["persons"].isna().any()
         whole = frame["persons"].sum()
@@ -309,7 +311,7 @@ def test_the_order_of_rows_and_the_names_of_zones_do_not_matter() -> None:
     mixed = [frame.sample(frac=1, random_state=1) for frame in (former, later)]
     renamed = zones.map({"z0": "c", "z1": "b", "z2": "a"})
     one, other = transition(former, later, zones, ages=SMALL), transition(*mixed, renamed, ages=SMALL)
-    pd.testing.assert_frame_equal(project(one, fit(one), years=[3])[3], project(other, fit(other), years=[3])[3])
+    pd.testing.assert_frame_equal(frames(one, fit(one), years=[3])[3], frames(other, fit(other), years=[3])[3])
 
 
 def test_falling_births_stay_where_they_have_risen() -> None:
@@ -317,7 +319,7 @@ def test_falling_births_stay_where_they_have_risen() -> None:
         found = laid(seed)
         ratios = fit(found)
         trend, falling = (
-            project(found, ratios, years=[2], assumption=code)[2].groupby("age")["persons"].sum()
+            frames(found, ratios, years=[2], assumption=code)[2].groupby("age")["persons"].sum()
             for code in ("tendenza", "natalita_in_calo")
         )
         fall = min(1.0, ratios.births / ratios.births_former)
@@ -437,3 +439,23 @@ def test_an_empty_count_is_told() -> None:
     former, later, zones = instance(1)
     assert "later population: nobody is counted" in faults(former, later.iloc[:0], zones)
     assert "column 'persons' is missing" in faults(former.drop(columns="persons"), later, zones)
+
+
+def test_people_of_a_band_are_those_of_the_rows() -> None:
+    found = laid(4)
+    people, frame = found.launch, found.launch.frame()
+    for low, high, sex in (
+        (None, None, None),
+        (0, 2, None),
+        (15, 49, "F"),
+        (55, None, "M"),
+        (60, 60, None),
+        (3, 99, "F"),
+    ):
+        rows = frame if sex is None else frame[frame["sex"] == sex]
+        rows = rows[rows["age"].between(low or 0, 999 if high is None else high)]
+        expected = rows.groupby("area", sort=False)["persons"].sum()
+        pd.testing.assert_series_equal(people.of(age_min=low, age_max=high, sex=sex), expected, check_names=False)
+    for wrong, told in (({"age_min": 61}, "above 60"), ({"age_min": 5, "age_max": 4}, "empty"), ({"sex": "X"}, "'X'")):
+        with pytest.raises(InvalidInput, match=told):
+            people.of(**wrong)
