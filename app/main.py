@@ -12,7 +12,19 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from app import errors
-from app.api import areas, completeness, coverage, documentation, health, kpi, runs, services, sources, vocabulary
+from app.api import (
+    areas,
+    completeness,
+    coverage,
+    documentation,
+    forecast,
+    health,
+    kpi,
+    runs,
+    services,
+    sources,
+    vocabulary,
+)
 from app.headers import SafeTypes
 from app.pages import sources as source_pages
 from app.pages import views
@@ -61,7 +73,8 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     app.add_middleware(SafeTypes)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)
     errors.install(app, page=error_page)
-    for module in (health, areas, services, vocabulary, coverage, runs, kpi, completeness, sources, documentation):
+    results = (coverage, runs, kpi, forecast, completeness)
+    for module in (health, areas, services, vocabulary, *results, sources, documentation):
         app.include_router(module.router)
     app.include_router(views.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

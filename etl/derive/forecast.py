@@ -69,31 +69,30 @@ class Basis:
             A year or the assumption is none that a forecast tells.
         """
         ahead = sorted({year - self.launch for year in years} - {0})
-        require_known([self.launch + year for year in ahead], [assumption], self.launch)
+        require(faults([self.launch + year for year in ahead], [assumption], self.launch))
         found = project(self.transition, self.ratios, years=ahead, assumption=assumption)
         told = {self.launch: self.transition.launch} | {self.launch + year: people for year, people in found.items()}
         return {year: told[year] for year in years}
 
 
-def require_known(years: Collection[int], assumptions: Collection[str], launch: int) -> None:
-    """Refuse years and assumptions that no forecast tells, all at once.
-
-    Raises
-    ------
-    OmbraError
-        With what may be asked.
-    """
+def faults(years: Collection[int], assumptions: Collection[str], launch: int) -> list[str]:
+    """What is wrong with years and assumptions that no forecast tells, with what may be asked."""
     out = [str(year) for year in years if not launch < year <= launch + FARTHEST]
     unknown = [code for code in assumptions if code not in ASSUMPTIONS]
-    faults = []
+    found = []
     if out:
         said = _("La previsione va dal {primo} al {ultimo}: {anni} non si può prevedere.")
-        faults.append(said.format(primo=launch + 1, ultimo=launch + FARTHEST, anni=", ".join(out)))
+        found.append(said.format(primo=launch + 1, ultimo=launch + FARTHEST, anni=", ".join(out)))
     if unknown:
         said = _("Scenario sconosciuto: {codici}. Scenari: {noti}.")
-        faults.append(said.format(codici=", ".join(unknown), noti=", ".join(ASSUMPTIONS)))
-    if faults:
-        raise OmbraError(" ".join(faults))
+        found.append(said.format(codici=", ".join(unknown), noti=", ".join(ASSUMPTIONS)))
+    return found
+
+
+def require(found: Collection[str]) -> None:
+    """Raise an OmbraError with every fault, or return quietly where there is none."""
+    if found:
+        raise OmbraError(" ".join(found))
 
 
 def read(connection: Connection) -> Basis:
@@ -191,5 +190,5 @@ def forecast(connection: Connection, year: int, assumption: str = TREND) -> Fore
         Year or assumption are none that a forecast tells, or there are no two counts.
     """
     basis = read(connection)
-    require_known([year], [assumption], basis.launch)
+    require(faults([year], [assumption], basis.launch))
     return Forecast(year, assumption, basis)

@@ -9,6 +9,7 @@ from app.api.schemas.coverage import (
     OverlapProperties,
     PointProperties,
 )
+from app.api.schemas.forecast import ForecastProperties
 from app.api.schemas.kpi import Kpi
 from app.api.schemas.runs import Run, RunDetail
 from app.api.schemas.services import FieldOrigins, ServiceMetadata, ServiceProperties, ToldValue
@@ -22,6 +23,7 @@ __all__ = [
     "ComplianceProperties",
     "CoverageProperties",
     "FieldOrigins",
+    "ForecastProperties",
     "GapProperties",
     "IssueExample",
     "IssueKind",
