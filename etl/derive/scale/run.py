@@ -1,0 +1,137 @@
+"""Compute the access status and the scores of a territory part by part, or whole, without a database."""
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from etl.derive.inputs import Inputs
+from etl.derive.scale.executors import SERIAL, Executor
+from etl.derive.scale.facts import territory
+from etl.derive.scale.part import Reach, answers
+from etl.derive.scale.split import split
+from etl.derive.scale.store import Part, Store
+from etl.errors import OmbraError
+from etl.i18n import _
+from etl.progress import Progress, silent
+from geo.arrays import TextSeries
+from geo.partition import farthest_metres
+from geo.travel.estimate import Estimate
+from geo.travel.table import TravelEngine
+
+Metres = Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class PartFigures:
+    """What a part took: its own points, those of its halo, the services that it read, seconds, the file of answers."""
+
+    name: str
+    points: int
+    halo: int
+    services: int
+    seconds: float
+    file: Path
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the answers of all parts are, and what each took, by name."""
+
+    parts: tuple[PartFigures, ...]
+    types: tuple[str, ...]
+
+    def answers(self) -> pd.DataFrame:
+        """All of them, as :func:`whole` gives them; they must fit into the memory."""
+        every = pd.concat([pd.read_parquet(part.file) for part in self.parts], ignore_index=True)
+        rank = every["service_type_code"].map({code: rank for rank, code in enumerate(self.types)})
+        order = every.assign(rank=rank).sort_values(["rank", "position"], kind="stable").index
+        return every.loc[order].reset_index(drop=True)
+
+
+def whole(inputs: Inputs, engine: TravelEngine | None = None, *, only: Collection[str] | None = None) -> pd.DataFrame:
+    """The answers of the whole at once, as :func:`etl.derive.scale.part.answers` gives them."""
+    chosen = engine or Estimate()
+    return answers(territory(inputs, chosen, only=only), chosen)
+
+
+def partitioned(
+    inputs: Inputs,
+    parts: TextSeries,
+    *,
+    folder: Path,
+    executor: Executor = SERIAL,
+    engine: TravelEngine | None = None,
+    metres: Metres | None = None,
+    only: Collection[str] | None = None,
+    progress: Progress = silent,
+) -> Found:
+    """The same answers as those of :func:`whole`, computed part by part.
+
+    Each part has its own points, all services within the minutes up to which they are told, and everybody within the
+    threshold of a service that an own point has within it: nearest and reachable services, and the demand that
+    competes for them, are those of the whole. What hangs together over all parts is found before
+    (:mod:`etl.derive.scale.facts`). Sums run in the same order as those of the whole.
+
+    Parameters
+    ----------
+    parts
+        The part of each municipality, such as its province.
+    folder
+        Where parts and answers are written: empty, and under one path for all processes.
+    executor
+        Who computes the parts: this process, or anything with a ``map`` like that of ``concurrent.futures``.
+    metres
+        Straight metres beyond which the engine puts nothing within given minutes; needed for any other than the
+        estimate.
+    only
+        Codes of the types; all by default.
+
+    Raises
+    ------
+    OmbraError
+        A municipality has no part, or nobody knows how far the engine goes.
+    """
+    chosen = engine or Estimate()
+    bound = metres or _bound(chosen)
+    progress(_("Preparo ciò che vale per tutto il territorio"))
+    known = territory(inputs, chosen, only=only)
+    store, tasks = split(known, parts, folder, Reach.of(known.facts, bound))
+    types = tuple(facts.kind.code for facts in known.facts)
+    del known  # all of it is in the folder
+    done = []
+    for figures in executor.map(Work(store, chosen), tasks):
+        done.append(figures)
+        progress(_("Parte {number} di {count}: {name}").format(number=len(done), count=len(tasks), name=figures.name))
+    return Found(tuple(sorted(done, key=lambda part: part.name)), types)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Computes a part and leaves its answers in the folder; goes to other processes as it is."""
+
+    store: Store
+    engine: TravelEngine
+
+    def __call__(self, part: Part) -> PartFigures:
+        """Read, compute, write."""
+        began = time.monotonic()
+        known = self.store.read(part)
+        file = self.store.path(f"answers-{part.number}")
+        answers(known, self.engine, self.store.reach).to_parquet(file)
+        own = int(known.points["own"].sum())
+        halo, seconds = len(known.points) - own, time.monotonic() - began
+        return PartFigures(part.name, own, halo, len(known.services), seconds, file)
+
+
+def _bound(engine: TravelEngine) -> Metres:
+    if isinstance(engine, Estimate):
+        return lambda minutes: farthest_metres(engine, minutes)
+    raise OmbraError(
+        _(
+            "Per dividere il territorio in parti serve sapere quanto lontano si arriva in un dato tempo: con il motore "
+            "«{motore}» indicarlo in «metres»."
+        ).format(motore=engine.name)
+    )
