@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Integer, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.queries.kinds import AnySelect
+from etl.derive.variant import KEY
 from etl.runs import LINKAGE
 from etl.store import models as m
 
@@ -24,7 +25,8 @@ def of_run(column: InstrumentedAttribute[uuid.UUID], run: uuid.UUID | None) -> C
 def runs(*, run: uuid.UUID | None = None) -> AnySelect:
     """All runs, the newest first, or one; ``rank`` is unique, so that pages can continue from it.
 
-    Neither who asked for a run nor where its files lie is told.
+    Neither who asked for a run nor where its files lie is told. ``variant`` is what the run assumes otherwise than the
+    data say, null for a run on the data as they are.
     """
     made = m.CoverageRun
     with_results = select(m.TypeResult.run_id).where(m.TypeResult.run_id == made.id).exists()
@@ -42,6 +44,7 @@ def runs(*, run: uuid.UUID | None = None) -> AnySelect:
         made.input_hash,
         made.digests,
         made.parameters,
+        made.parameters[KEY].label("variant"),
         with_results.label("results"),
         func.row_number(type_=Integer).over(order_by=order).label("rank"),
     ).order_by(*order)

@@ -21,6 +21,9 @@ class Run(Properties):
     data_version: int | None
     population_year: int | None
     note: str | None
+    variant: dict[str, Any] | None = Field(
+        description="Che cosa un calcolo di prova suppone (kind: scenario o previsione); null: i dati come sono"
+    )
     results: bool = Field(description="false: dei calcoli vecchi restano solo parametri e indicatori")
 
 

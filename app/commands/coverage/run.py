@@ -32,6 +32,7 @@ FileOption = typer.Option(
     help=_("Per network un .osm o .osm.pbf; per matrix un CSV o Parquet (senza: i tempi ISTAT caricati)."),
 )
 NameOption = typer.Option("--name", help=_("Nome del calcolo: con un nome si conserva sempre."))
+ByOption = typer.Option("--by", help=_("Chi lo chiede; senza, non si scrive nulla."))
 KeepOption = typer.Option("--keep-current", help=_("Non mostrarlo: il calcolo corrente resta quello di adesso."))
 
 
@@ -40,6 +41,7 @@ def run(
     engine: Annotated[Engine | None, EngineOption] = None,
     file: Annotated[Path | None, FileOption] = None,
     name: Annotated[str | None, NameOption] = None,
+    by: Annotated[str | None, ByOption] = None,
     *,
     keep_current: Annotated[bool, KeepOption] = False,
 ) -> None:
@@ -51,9 +53,10 @@ def run(
     if engine is None and file is not None:
         raise OmbraError(_("--file vuole anche --engine network o --engine matrix."))
     travel = None if engine is None else Choice(engine.value, file)
+    wishes = Wishes(show=not keep_current, name=name, by=by)
     with database() as opened:
         try:
-            found = refresh(opened, travel=travel, wishes=Wishes(show=not keep_current, name=name), progress=report)
+            found = refresh(opened, travel=travel, wishes=wishes, progress=report)
         except GeoError as error:
             why = _("Il calcolo non si può fare con questi tempi di viaggio: {motivo}")
             raise OmbraError(why.format(motivo=error)) from error

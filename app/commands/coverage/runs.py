@@ -32,9 +32,17 @@ def list_runs(
     output.show([_cells(row) for row in found], sheet)
 
 
+def supposed(variant: dict[str, Any]) -> str:
+    """What a run with a variant is, in words."""
+    kinds = {"scenario": _("scenario"), "forecast": _("previsione")}
+    kind = kinds.get(variant["kind"], str(variant["kind"]))
+    return kind if variant.get("name") is None else _("{prova} «{nome}»").format(prova=kind, nome=variant["name"])
+
+
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
     states = [
         *([_("corrente")] if row["current"] else []),
+        *([supposed(row["variant"])] if row["variant"] else []),
         *([] if row["results"] else [_("solo parametri e indicatori")]),
         *([_("vedere la nota")] if row["note"] else []),
     ]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from app.commands.base import show_table
 from app.commands.coverage.group import RunArgument, command, reading
+from app.commands.coverage.runs import supposed
 from app.commands.etl.tables import moment
 from etl.i18n import _
 
@@ -27,6 +28,7 @@ def _lines(row: dict[str, Any]) -> list[tuple[str, str]]:
         _("Nota"): row["note"],
         _("Fatto il"): moment(row["created_at"]),
         _("Corrente"): _("sì") if row["current"] else _("no"),
+        _("Suppone"): None if row["variant"] is None else supposed(row["variant"]),
         _("Risultati"): _("conservati") if row["results"] else _("tolti: restano gli indicatori"),
         _("Versione dei dati"): row["data_version"],
         _("Residenti al 1° gennaio"): row["population_year"],

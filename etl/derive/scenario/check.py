@@ -58,9 +58,8 @@ def _addition(directory: Directory, change: Add) -> Iterator[str]:
         yield _("il tipo «{codice}» non esiste: l'elenco è in ./ombra standards o /api/v1/service-types").format(
             codice=change.type
         )
-        return
-    yield from _tried(partial(spot, directory, change.place, protected=kind.protected))
-    if kind.delivery != "sede" and not change.serves:
+    yield from _tried(partial(spot, directory, change.place, protected=kind is not None and kind.protected))
+    if kind is not None and kind.delivery != "sede" and not change.serves:
         yield _("un servizio di questo tipo va dalle persone: dire quali aree serve")
 
 

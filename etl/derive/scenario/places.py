@@ -23,7 +23,8 @@ from geo.travel.estimate import LARGEST_RADIUS
 ZONE = "zona_omogenea"
 SHOWN = 5
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
-_POINT = re.compile(rf"({_NUMBER})\s*[,;\s]\s*({_NUMBER})")
+_POINT = re.compile(rf"({_NUMBER})\s*[,;|\s]\s*({_NUMBER})(?:\s*\((.+)\))?")
+_IN_BRACKETS = re.compile(r"\s*\(.*\)$")
 _SERVED = tuple(level for level in LEVELS if level not in (*PARTS, "census_section"))
 
 
@@ -57,6 +58,7 @@ class Reader:
 
     ``lon,lat`` in degrees; a municipality by ISTAT code or name; a quarter or settlement by name; ``level:code`` or
     ``level:name`` for any level of area; ``file#name`` for a feature of a layer (a polygon by a point inside of it).
+    Behind a point or a code what it is called may stand in brackets.
     """
 
     def __init__(self, connection: Connection, directory: Directory) -> None:
@@ -73,11 +75,12 @@ class Reader:
         """
         asked = text.strip()
         if numbers := _POINT.fullmatch(asked):
-            return Place.at(float(numbers[1]), float(numbers[2]))
+            return Place.at(float(numbers[1]), float(numbers[2]), numbers[3])
         path, mark, feature = asked.partition("#")
         if mark and Path(path).suffix.lower() in FORMATS:
             return self._feature(Path(path), feature.strip())
-        found = municipalities().recognise(istat=asked, name=asked)
+        bare = _IN_BRACKETS.sub("", asked)
+        found = municipalities().recognise(istat=bare, name=asked)
         town = None if found is None else self._directory.area("municipality", found.code)
         return _place(town) if town is not None else self._named(asked, ("municipality", *PARTS))
 
@@ -95,6 +98,7 @@ class Reader:
         level, mark, rest = text.partition(":")
         if mark and level in LEVELS:
             text, levels = rest.strip(), (level,)
+        text = _IN_BRACKETS.sub("", text)
         found = self._directory.areas(text, levels)
         if not found:
             why = _("«{testo}»: nessun luogo si chiama così; scrivere un comune, LIVELLO:CODICE o «lon,lat»")

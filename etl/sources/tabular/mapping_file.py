@@ -4,17 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from etl.errors import SourceError
 from etl.i18n import _
 from etl.reference import tables
+from etl.sources.readers.plain_yaml import read_yaml
 from etl.sources.tabular.mapping import Mapping as TableMapping
 
 KINDS = frozenset({"services", "organizations", "indicators", "areas", "addresses"})
 UNSAID = frozenset({"da indicare", "non dichiarata", "non dichiarato"})
-LARGEST = 1_000_000  # bytes: a mapping is a page of text
 
 
 def load_mappings(folders: Iterable[Path]) -> tuple[list[TableMapping], tuple[str, ...]]:
@@ -47,7 +46,11 @@ def load_mapping(file: Path) -> TableMapping:
     SourceError
         Every fault of the file: its YAML, its keys, its values.
     """
-    return check(_read(file), name=file.name)
+    return check(read_yaml(file, summary=_summary(file.name)), name=file.name)
+
+
+def _summary(name: str) -> str:
+    return _("La mappatura {name} contiene errori.").format(name=name)
 
 
 def check(told: object, *, name: str, proposed: bool = False) -> TableMapping:
@@ -65,7 +68,7 @@ def check(told: object, *, name: str, proposed: bool = False) -> TableMapping:
     SourceError
         Every fault.
     """
-    summary = _("La mappatura {name} contiene errori.").format(name=name)
+    summary = _summary(name)
     if not isinstance(told, dict):
         why = _("{name}: servono chiavi e valori, per esempio «id: mia-fonte»")
         raise SourceError(summary, [why.format(name=name)])
@@ -77,32 +80,6 @@ def check(told: object, *, name: str, proposed: bool = False) -> TableMapping:
     if faults:
         raise SourceError(summary, faults)
     return mapping
-
-
-def _read(file: Path) -> object:
-    summary = _("La mappatura {name} contiene errori.").format(name=file.name)
-    try:
-        if file.stat().st_size > LARGEST:
-            raise SourceError(summary, [_("{name}: è troppo grande per una mappatura").format(name=file.name)])
-        return yaml.safe_load(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        why = _("{name}: non è in UTF-8; salvarlo come testo UTF-8")
-        raise SourceError(summary, [why.format(name=file.name)]) from None
-    except OSError as error:
-        why = _("{name}: non si può leggere ({why})")
-        raise SourceError(summary, [why.format(name=file.name, why=error.strerror)]) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise SourceError(summary, [_yaml_fault(file.name, error)]) from None
-
-
-def _yaml_fault(name: str, error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        return _("{name}: non si legge come YAML").format(name=name)
-    why = _(
-        "{name}: riga {line}, colonna {column}: non si legge come YAML; controllare rientri, due punti e virgolette"
-    )
-    return why.format(name=name, line=mark.line + 1, column=mark.column + 1)
 
 
 def _fault(name: str, error: Mapping[str, Any]) -> str:
