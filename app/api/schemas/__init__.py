@@ -12,6 +12,14 @@ from app.api.schemas.coverage import (
 from app.api.schemas.forecast import ForecastProperties
 from app.api.schemas.kpi import Kpi
 from app.api.schemas.runs import Run, RunDetail
+from app.api.schemas.scenarios import (
+    Scenario,
+    ScenarioAreaProperties,
+    ScenarioDetail,
+    ScenarioPointProperties,
+    ScenarioRuleProperties,
+    ScenarioStatusProperties,
+)
 from app.api.schemas.services import FieldOrigins, ServiceMetadata, ServiceProperties, ToldValue
 from app.api.schemas.sources import CompletenessEstimate, IssueExample, IssueKind, PastRun, Source, SourceDetail
 from app.api.schemas.vocabulary import ServiceType, Standard
@@ -33,6 +41,12 @@ __all__ = [
     "PointProperties",
     "Run",
     "RunDetail",
+    "Scenario",
+    "ScenarioAreaProperties",
+    "ScenarioDetail",
+    "ScenarioPointProperties",
+    "ScenarioRuleProperties",
+    "ScenarioStatusProperties",
     "ServiceMetadata",
     "ServiceProperties",
     "ServiceType",
