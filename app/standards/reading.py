@@ -1,5 +1,6 @@
 """Rules and outcomes, read through a session."""
 
+import uuid
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,9 +22,11 @@ class Listed:
     why_not: str | None
 
 
-def outcomes(session: Session, *, type_code: str | None = None, rule_id: str | None = None) -> pd.DataFrame:
-    """Outcomes of the current run on statutory units, with their rules."""
-    return read_frame(session.connection(), compliance.outcomes(type_code=type_code, rule_id=rule_id))
+def outcomes(
+    session: Session, *, type_code: str | None = None, rule_id: str | None = None, run: uuid.UUID | None = None
+) -> pd.DataFrame:
+    """Outcomes on statutory units, with their rules; of the run that is shown, or another."""
+    return read_frame(session.connection(), compliance.outcomes(type_code=type_code, rule_id=rule_id, run=run))
 
 
 def on_areas(
@@ -34,9 +37,10 @@ def on_areas(
     type_code: str | None = None,
     rule_id: str | None = None,
     code: str | None = None,
+    run: uuid.UUID | None = None,
 ) -> list[Share]:
     """The same outcomes, those of :func:`outcomes`, seen from the areas of a level or from the one with a code."""
-    statement = compliance.shares(level, type_code=type_code, rule_id=rule_id)
+    statement = compliance.shares(level, type_code=type_code, rule_id=rule_id, run=run)
     return shares(found, read_frame(session.connection(), statement), code=code)
 
 
