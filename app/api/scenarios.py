@@ -4,7 +4,6 @@ import uuid
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import responses
@@ -32,46 +31,57 @@ from etl.i18n import _
 
 router = APIRouter(prefix="/api/v1/scenarios", tags=["Scenari"], route_class=VersionedRoute)
 
-NameParam = Annotated[str, Path(max_length=LONGEST_NAME, description="Nome di uno scenario.")]
+_NAME = Path(max_length=LONGEST_NAME, description="Nome di uno scenario.")
 AgainstParam = Annotated[
     str | None, Query(max_length=LONGEST_NAME, description="Scenario di partenza; senza, i servizi di oggi.")
 ]
 
 
-class Pair:
-    """The runs that a comparison is of; made for a scenario as it is written now, on the data of the current run."""
-
-    def __init__(
-        self,
-        *,
-        session: SessionDep,
-        type: OptionalTypeDep,  # noqa: A002
-        name: NameParam,
-        against: AgainstParam = None,
-    ) -> None:
-        base = session.execute(select(current_run().subquery().c.id)).scalar()
-        self._later = _computed(session, name, base)
-        self._former = _computed(session, against, base) if against is not None else uuid.UUID(str(base))
-        self._type = None if type is None else type.code
-
-    def asked(self, listed: ListDep) -> differences.Asked:
-        """The comparison with the filters of a list."""
-        return differences.Asked(
-            former=self._former, later=self._later, type_code=self._type, within=listed.area, bbox=listed.bbox
-        )
+def _later(session: SessionDep, name: Annotated[str, _NAME]) -> uuid.UUID:
+    """The run of the scenario of the address, as it is written now, on the data of the current run."""
+    return _computed(session, name)
 
 
-PairDep = Annotated[Pair, Depends()]
+def _former(session: SessionDep, against: AgainstParam = None) -> uuid.UUID:
+    """The run to compare with: the current one, or that of another scenario."""
+    return _current(session) if against is None else _computed(session, against)
 
 
-def _computed(session: Session, name: str, base: uuid.UUID | None) -> uuid.UUID:
-    """The run of a scenario on the data of another run."""
+def _computed(session: Session, name: str) -> uuid.UUID:
     book.find(session.connection(), name)
-    found = [row.id for row in session.execute(scenarios.computed(name)) if row.base == str(base)]
+    base = str(_current(session))
+    found: list[uuid.UUID] = [row.id for row in session.execute(scenarios.computed(name)) if row.base == base]
     if not found:
         why = _("Lo scenario «{nome}» non è calcolato sui dati di oggi: lanciare ./ombra scenario run «{nome}».")
         raise NotFound(why.format(nome=name))
     return found[0]
+
+
+def _current(session: Session) -> uuid.UUID:
+    found = session.execute(current_run()).scalar_one_or_none()
+    if found is None:
+        raise NotFound(_("Non c'è ancora nessun calcolo: lanciare prima «./ombra up»."))
+    return found.id
+
+
+class Comparison:
+    """What every comparison has: the filters of a list, and a type of service."""
+
+    def __init__(
+        self,
+        listed: ListDep,
+        type: OptionalTypeDep,  # noqa: A002
+    ) -> None:
+        self.answer = listed.answer
+        self._filters = {"type_code": None if type is None else type.code, "within": listed.area}
+        self._bbox = listed.bbox
+
+    def asked(self, former: uuid.UUID, later: uuid.UUID) -> differences.Asked:
+        """The comparison of two runs."""
+        return differences.Asked(former=former, later=later, bbox=self._bbox, **self._filters)
+
+
+ComparisonDep = Annotated[Comparison, Depends()]
 
 
 @router.get("", summary="Scenari", response_model=list[Scenario], responses=responses.records(Scenario))
@@ -82,7 +92,7 @@ def list_scenarios(
     page: PageDep,
     format: RecordFormat = "json",  # noqa: A002
 ) -> Response | list[dict[str, Any]]:
-    """Gli scenari per nome, con i loro cambiamenti: che cosa succede se un servizio apre, chiude, si sposta o cresce."""
+    """Gli scenari per nome, con i loro cambiamenti: servizi che aprono, chiudono, si spostano o crescono."""
     found = paginate(session, scenarios.scenarios(), page, key="rank")
     rows = [{name: row._asdict()[name] for name in Scenario.model_fields} for row in found.rows]
     headers = link_header(page_links(request, found))
@@ -96,7 +106,7 @@ def list_scenarios(
     response_model=ScenarioDetail,
     responses=responses.one_record(ScenarioDetail),
 )
-def one_scenario(session: SessionDep, name: NameParam) -> dict[str, Any]:
+def one_scenario(session: SessionDep, name: Annotated[str, _NAME]) -> dict[str, Any]:
     """I cambiamenti, se i dati di oggi permettono di calcolarli, e l'ultimo calcolo che si conserva."""
     saved = book.find(session.connection(), name)
     row = session.execute(scenarios.scenarios(name)).one()._asdict()
@@ -108,33 +118,43 @@ def one_scenario(session: SessionDep, name: NameParam) -> dict[str, Any]:
 
 @router.get("/{name}/areas", summary="Persone prima e dopo", responses=responses.features(ScenarioAreaProperties))
 def compare_areas(
-    listed: ListDep,
-    pair: PairDep,
+    listed: ComparisonDep,
+    former: Annotated[uuid.UUID, Depends(_former)],
+    later: Annotated[uuid.UUID, Depends(_later)],
     level: Annotated[AnyLevel, Query(description="Livello delle aree.")] = "municipality",
 ) -> Response:
     """Chi guadagna e chi perde un servizio, persone in ombra e senza dati, nelle aree in cui qualcosa cambia."""
-    statement = differences.areas(pair.asked(listed), level=level)
+    statement = differences.areas(listed.asked(former, later), level=level)
     return listed.answer(statement, model=ScenarioAreaProperties, key="rank")
 
 
 @router.get("/{name}/statuses", summary="Stati che cambiano", responses=responses.features(ScenarioStatusProperties))
 def compare_statuses(
-    listed: ListDep,
-    pair: PairDep,
+    listed: ComparisonDep,
+    former: Annotated[uuid.UUID, Depends(_former)],
+    later: Annotated[uuid.UUID, Depends(_later)],
     level: Annotated[AnyLevel, Query(description="Livello delle aree.")] = "zona_omogenea",
 ) -> Response:
     """Persone il cui stato di accesso cambia, per area, tipo, stato di prima e di dopo."""
-    statement = differences.statuses(pair.asked(listed), level=level)
+    statement = differences.statuses(listed.asked(former, later), level=level)
     return listed.answer(statement, model=ScenarioStatusProperties, key="rank")
 
 
 @router.get("/{name}/rules", summary="Regole che cambiano", responses=responses.features(ScenarioRuleProperties))
-def compare_rules(listed: ListDep, pair: PairDep) -> Response:
+def compare_rules(
+    listed: ComparisonDep,
+    former: Annotated[uuid.UUID, Depends(_former)],
+    later: Annotated[uuid.UUID, Depends(_later)],
+) -> Response:
     """Regole con un altro esito, valore o carenza in qualche unità; prima quelle il cui esito cambia."""
-    return listed.answer(differences.rules(pair.asked(listed)), model=ScenarioRuleProperties, key="rank")
+    return listed.answer(differences.rules(listed.asked(former, later)), model=ScenarioRuleProperties, key="rank")
 
 
 @router.get("/{name}/points", summary="Punti che cambiano", responses=responses.features(ScenarioPointProperties))
-def compare_points(listed: ListDep, pair: PairDep) -> Response:
+def compare_points(
+    listed: ComparisonDep,
+    former: Annotated[uuid.UUID, Depends(_former)],
+    later: Annotated[uuid.UUID, Depends(_later)],
+) -> Response:
     """I centri abitati e i quartieri in cui cambia qualcosa, con stato e minuti prima e dopo."""
-    return listed.answer(differences.points(pair.asked(listed)), model=ScenarioPointProperties, key="rank")
+    return listed.answer(differences.points(listed.asked(former, later)), model=ScenarioPointProperties, key="rank")
