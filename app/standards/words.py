@@ -24,6 +24,7 @@ WHY_NOT = {
     "soglia": marked("la fonte non dà un numero"),
     "unita": marked("si verifica sulla singola sede o sul singolo ente, non su un territorio"),
     "condizione": marked("i dati caricati non dicono dove vale la sua condizione"),
+    "protetto": marked("l'esito per comune direbbe in quale comune sta un luogo protetto"),
     "cifra": marked("nessun servizio in elenco porta la cifra che la regola confronta"),
     "base": marked("la sua base non è la popolazione residente"),
     "limite": marked("manca il limite di minuti o metri entro cui contare le persone"),

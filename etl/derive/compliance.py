@@ -108,7 +108,7 @@ def _found(
 ) -> pd.DataFrame:
     """Outcomes of the units with the base, the completeness and what is listed of each."""
     if standard.kind == "time" and access is not None:
-        return _by_time(inputs, standard, where, access)
+        return _by_time(inputs, standard, where, services, access)
     if standard.kind == "distance":
         return _by_distance(inputs, standard, where, services)
     if standard.kind == "spacing":
@@ -122,22 +122,13 @@ def _placed(services: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return found
 
 
+def _all_placed(services: gpd.GeoDataFrame) -> bool:
+    """Whether every service has a point to measure from: what has none may be near to anybody."""
+    return len(_placed(services)) == len(services)
+
+
 def _by_capacity(inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
-    known = in_unit(services, inputs.capacities, standard.capacity_unit)
-    supply = pd.DataFrame(
-        {
-            "unit": where.unit_of(services["municipality"]),
-            "capacity": 1.0 if standard.counts_sites else known["capacity"].where(known["capacity_known"]),
-            "confirmed": services["confirmed"],
-        },
-        index=services.index,
-    )
-    if standard.kind in LOAD_KINDS:
-        figure = in_unit(services, inputs.capacities, standard.figure_unit)
-        supply["figure"] = figure["capacity"].where(figure["capacity_known"])
-    if standard.kind == "presence":
-        supply = where.serving(supply.drop(columns="unit"), services["municipality"], inputs.service_areas)
-    supply = supply.dropna(subset=["unit"])
+    supply = _in_units(inputs, standard, where, services)
     found = evaluate(_rule(standard), where.units, supply)
     return found.assign(
         base=where.units["base"],
@@ -147,13 +138,40 @@ def _by_capacity(inputs: Inputs, standard: Standard, where: Scope, services: gpd
     )
 
 
+def _in_units(inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
+    """A row for each service and unit in which it counts.
+
+    Places and posts of a rule of coverage are shared among the people they are for. What a rule counts by its premises
+    counts where it stands, for half a consultorio is none; a load is that of a service as a whole, and judged once,
+    where it stands. Presence is that of a service for the people of a unit, wherever it stands.
+    """
+    known = in_unit(services, inputs.capacities, standard.capacity_unit)
+    supply = pd.DataFrame(
+        {
+            "capacity": 1.0 if standard.counts_sites else known["capacity"].where(known["capacity_known"]),
+            "confirmed": services["confirmed"],
+        },
+        index=services.index,
+    )
+    if standard.kind in LOAD_KINDS:
+        figure = in_unit(services, inputs.capacities, standard.figure_unit)
+        supply["figure"] = figure["capacity"].where(figure["capacity_known"])
+    if standard.kind == "presence":
+        return where.serving(supply, services["municipality"], inputs.service_areas)
+    if standard.counts_sites or standard.kind in LOAD_KINDS:
+        return supply.assign(unit=where.unit_of(services["municipality"])).dropna(subset=["unit"])
+    return where.sharing(supply, services["municipality"], inputs.service_areas)
+
+
 def _capacity(supply: pd.DataFrame, units: "pd.Index[str]") -> FloatSeries:
     """Capacity listed in each unit: 0 where nothing is, NaN where only unknown capacities are."""
     total = supply.groupby("unit")["capacity"].sum(min_count=1)
     return total.where(total.notna(), math.nan).reindex(units, fill_value=0.0)
 
 
-def _by_time(inputs: Inputs, standard: Standard, where: Scope, access: Access) -> pd.DataFrame:
+def _by_time(
+    inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame, access: Access
+) -> pd.DataFrame:
     told = [access(code).reindex(inputs.points.index) for code in standard.service_types]
     # The nearest service of any of the types; the list is complete where those of all types are.
     distances = {
@@ -162,7 +180,7 @@ def _by_time(inputs: Inputs, standard: Standard, where: Scope, access: Access) -
         if name != "complete"
     }
     complete = pd.concat([one["complete"].fillna(value=False).astype(bool) for one in told], axis=1).all(axis=1)
-    return _by_reach(inputs, standard, where, pd.DataFrame(distances), complete)
+    return _by_reach(inputs, standard, where, pd.DataFrame(distances), complete & _all_placed(services))
 
 
 def _by_distance(inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -173,8 +191,7 @@ def _by_distance(inputs: Inputs, standard: Standard, where: Scope, services: gpd
         _nearest_serving(inputs, rows).rename(columns={name: supply + end for name, end in columns.items()})
         for supply, rows in supplies.items()
     ]
-    # What has no point may be near to anybody.
-    complete = inputs.points["municipality"].map(where.complete).astype(bool) & (len(placed) == len(services))
+    complete = inputs.points["municipality"].map(where.complete).astype(bool) & _all_placed(services)
     return _by_reach(inputs, standard, where, pd.concat(metres, axis=1), complete)
 
 
@@ -206,7 +223,7 @@ def _by_reach(
 def _by_spacing(standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
     placed = _placed(services)
     placed = placed.assign(unit=where.unit_of(placed["municipality"]))
-    units = where.units.assign(complete=where.units["complete"] & (len(placed) == len(services)))
+    units = where.units.assign(complete=where.units["complete"] & _all_placed(services))
     counted = {
         f"capacity_{supply}": rows.groupby("unit").size().astype(float).reindex(units.index, fill_value=0.0)
         for supply, rows in (("confirmed", placed[placed["confirmed"]]), ("all", placed))

@@ -102,7 +102,10 @@ class _Parts:
         """What only some kinds of rule are held against: where people live, their minutes, whom services are for."""
         if standard.kind == "time":
             return [self.of_type(self._registry.kinds[code]) for code in standard.service_types]
-        return {"distance": self._places, "presence": self._around}.get(standard.kind)
+        shared = standard.kind == "coverage" and not standard.counts_sites
+        if shared or standard.kind == "presence":
+            return self._around
+        return self._places if standard.kind == "distance" else None
 
     def _listed(self, code: str) -> list[str | None]:
         """What is listed of a type, and where its list is complete."""
@@ -116,9 +119,11 @@ def _around_points(inputs: Inputs) -> str:
 
 
 def _around_towns(inputs: Inputs) -> str:
-    """The areas in which municipalities lie, any of which may be what a service is for."""
+    """The areas in which municipalities lie, any of which may be what a service is for, and their parts that are."""
     towns = inputs.units.index[inputs.units["level"] == "municipality"]
-    return _hash(sorted(_lines(inputs.within[inputs.within["area"].isin(towns)])))
+    within, declared = inputs.within, inputs.service_areas["area"]
+    parts = within["ancestor"].isin(towns) & within["area"].isin(declared)
+    return _hash(sorted(_lines(within[within["area"].isin(towns) | parts])))
 
 
 def _statutory(inputs: Inputs) -> list[str]:

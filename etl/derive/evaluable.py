@@ -21,7 +21,7 @@ LOAD_KINDS = ("load", "intensity")
 
 WHY_NOT = (
     *("accesso", "area", "class", "conformity", "non_letta", "tipo", "soglia", "unita", "condizione"),
-    *("cifra", "base", "limite", "orizzonte"),
+    *("protetto", "cifra", "base", "limite", "orizzonte"),
 )
 """Codes of the reasons why a rule is not evaluated; the first that holds is given."""
 
@@ -38,8 +38,14 @@ def why_not(standard: Standard, registry: Registry) -> str | None:
         "soglia": standard.minimum is None,
         "unita": NO_UNIT.issuperset(standard.geography),
         "condizione": registry.conditions.get(standard.area_condition) is None,
+        # An outcome by municipality would tell in which one a protected place is.
+        "protetto": LEVELS.get(standard.geography[0]) == "municipality" and _any_protected(standard, registry),
     }
     return next((code for code, holds in reasons.items() if holds), None) or _by_kind(standard, registry)
+
+
+def _any_protected(standard: Standard, registry: Registry) -> bool:
+    return any(registry.kinds[code].protected for code in standard.service_types if code in registry.kinds)
 
 
 def _by_kind(standard: Standard, registry: Registry) -> str | None:

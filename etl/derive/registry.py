@@ -27,13 +27,17 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A service type: who it is for, how it is reached, the minutes of its working criterion."""
+    """A service type: who it is for, how it is reached, the minutes of its working criterion.
+
+    ``protected``: where its services stand is never public, not even the municipality.
+    """
 
     code: str
     band: Band
     travel_mode: str
     residence_bound: bool
     threshold: float
+    protected: bool = False
 
     @property
     def rule_id(self) -> str:
@@ -141,6 +145,7 @@ def _kind(row: RowMapping, standards: Mapping[str, Standard]) -> Kind:
         travel_mode=row["travel_mode"],
         residence_bound=row["residence_bound"],
         threshold=threshold,
+        protected=row["protected"],
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from etl.derive.evaluable import LEVELS
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Standard
-from geo.arrays import AnySeries, BoolSeries, TextSeries
+from geo.arrays import AnySeries, BoolSeries, FloatSeries, TextSeries
 from geo.conditions import EVERYWHERE
 
 NOT_LOADED = "non-caricata"
@@ -27,6 +27,10 @@ class Scope:
         ``loaded``.
     complete
         By municipality, everywhere: whether the lists of all the rule's types are complete.
+    base
+        By municipality, everywhere: persons of the rule's base population.
+    within
+        ``area``, ``ancestor``: containment through all levels.
     told
         By unit, for a rule with an area condition, what of the unit it speaks of; empty for the others.
     """
@@ -34,6 +38,7 @@ class Scope:
     membership: TextSeries
     units: pd.DataFrame
     complete: BoolSeries
+    base: FloatSeries
     within: pd.DataFrame
     told: dict[str, dict[str, Any]]
 
@@ -43,18 +48,57 @@ class Scope:
 
     def serving(self, supply: pd.DataFrame, municipalities: AnySeries, areas: pd.DataFrame) -> pd.DataFrame:
         """A row for each service and each unit that it serves: by its declared areas, else where it stands."""
-        declared = areas[areas["service"].isin(supply.index)]
-        members = self.within[self.within["area"].isin(self.membership.index)]
-        served = declared.merge(members, left_on="area", right_on="ancestor", suffixes=("_declared", ""))
-        by_area = served.assign(unit=served["area"].map(self.membership))[["service", "unit"]]
-        silent = municipalities[~municipalities.index.isin(declared["service"])]
-        by_place = pd.DataFrame({"service": silent.index, "unit": self.unit_of(silent).to_numpy()})
-        pairs = pd.concat([by_area, by_place]).dropna().drop_duplicates()
-        return pairs.join(supply, on="service").drop(columns="service").reset_index(drop=True)
+        served = self._served(municipalities, areas).drop(columns="share")
+        return self._joined(served.drop_duplicates(), supply)
+
+    def sharing(self, supply: pd.DataFrame, municipalities: AnySeries, areas: pd.DataFrame) -> pd.DataFrame:
+        """As :meth:`serving`, with ``capacity`` shared among the units that a service serves.
+
+        Each unit gets as much as there live persons of the rule's base in what is served of it; all together, with the
+        municipalities that the rule does not speak of, get the whole and no more.
+        """
+        served = self._served(municipalities, areas).groupby(["service", "unit"], sort=False)["share"].sum()
+        found = self._joined(served.reset_index(), supply)
+        return found.assign(capacity=found["capacity"] * found["share"]).drop(columns="share")
+
+    def _joined(self, served: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
+        rows = supply.drop(columns="unit", errors="ignore")
+        return served.join(rows, on="service", how="inner").drop(columns="service").reset_index(drop=True)
+
+    def _served(self, municipalities: AnySeries, areas: pd.DataFrame) -> pd.DataFrame:
+        """``service``, ``unit`` and ``share`` of each municipality served of which the rule speaks.
+
+        A part of a municipality, such as a quarter, stands for the municipality: rules know no smaller one.
+        """
+        declared = areas[areas["service"].isin(municipalities.index)]
+        towns = self.within[self.within["area"].isin(self.base.index)]
+        parts = self.within[self.within["ancestor"].isin(self.base.index)]
+        by_area = pd.concat(
+            [
+                _met(declared, towns.rename(columns={"ancestor": "area", "area": "municipality"})),
+                _met(declared, parts.rename(columns={"ancestor": "municipality"})),
+            ]
+        )
+        standing = municipalities[~municipalities.index.isin(declared["service"])].dropna()
+        by_place = pd.DataFrame({"service": standing.index, "municipality": standing.to_numpy()})
+        pairs = pd.concat([by_area, by_place]).drop_duplicates().astype(object)
+        shares = pairs.assign(unit=self.unit_of(pairs["municipality"]), share=self._shares(pairs))
+        return shares.dropna(subset=["unit"])[["service", "unit", "share"]]
+
+    def _shares(self, pairs: pd.DataFrame) -> AnySeries:
+        """The part of a service that is for each municipality; equal ones where no person of the base lives."""
+        persons = pairs["municipality"].map(self.base).astype("float64").fillna(0.0)
+        by_service = persons.groupby(pairs["service"])
+        total, count = by_service.transform("sum"), by_service.transform("size")
+        return (persons / total.where(total > 0)).where(total > 0, 1.0 / count)
 
     def details(self, unit: str) -> dict[str, Any]:
         """What is said of a unit beside its outcome."""
         return self.told.get(unit, {})
+
+
+def _met(declared: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    return declared.merge(areas[["area", "municipality"]], on="area")[["service", "municipality"]]
 
 
 class Scopes:
@@ -84,6 +128,7 @@ class Scopes:
             membership=part["unit"],
             units=units.assign(loaded=units.index != NOT_LOADED),
             complete=complete,
+            base=base,
             within=self._inputs.within,
             told={str(unit): self._part(rows, everything, condition.untold) for unit, rows in parts},
         )

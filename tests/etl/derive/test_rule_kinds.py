@@ -116,6 +116,67 @@ def test_a_service_is_present_where_it_serves_and_not_only_where_it_stands(read,
     assert (found.loc[~found.index.isin(expected), "shortfall_confirmed"] == 1).all()
 
 
+# ---- capacity shared among the units of a service area ----
+
+
+PLACES = {"comparator": ">=", "minimum": 1.0, "per": 1000.0, "capacity_unit": "posti"}
+
+
+def test_places_go_where_the_people_live_whom_a_service_is_for(read, codes):
+    rule = standard(**PLACES, band=Band(65, None))
+    zone = "05"
+    found = judged(
+        read,
+        rule,
+        services(read, codes, "torino", "torino"),
+        areas=[("s0", codes[zone])],
+        capacities=[("s0", "posti", 90.0), ("s1", "posti", 7.0)],
+    )
+    old = read.population[read.population["age"] >= 65].groupby("area")["persons"].sum()
+    served = members(read, codes, zone)
+    expected = {"ASL Città di Torino / Città di Torino": 7.0}  # where the one without an area stands, and only that
+    for unit in found.index.drop(NOT_LOADED):
+        common = served[served.isin(members(read, codes, unit))]
+        share = old.reindex(common).sum() / old.reindex(served).sum()
+        expected[unit] = expected.get(unit, 0.0) + 90.0 * share
+    assert found["capacity_confirmed"].drop(NOT_LOADED).to_dict() == pytest.approx(expected)
+    assert found["capacity_confirmed"].sum() == pytest.approx(97.0)
+    assert (found["capacity_confirmed"].drop(NOT_LOADED) > 0).sum() >= 2
+
+
+def test_a_service_of_a_quarter_counts_for_its_municipality_and_one_of_nowhere_for_nobody(read, codes):
+    listed = services(read, codes, "pinerolo", "pinerolo")
+    capacities = [("s0", "posti", 10.0), ("s1", "posti", 5.0)]
+    areas = [("s0", codes["q01"]), ("s1", "an area that is not loaded")]
+    found = judged(read, standard(**PLACES, geography=("comune",)), listed, areas=areas, capacities=capacities)
+    counted = found["capacity_confirmed"]
+    assert counted[counted > 0].to_dict() == {TOWNS["torino"]: 10.0}
+    presence = standard(kind="presence", comparator=">=", minimum=1.0, base_kind="nessuna", geography=("comune",))
+    met = judged(read, presence, listed, areas=areas)
+    assert list(met.index[met["outcome_confirmed"] == "minimo"]) == [TOWNS["torino"]]
+
+
+def test_premises_and_loads_count_once_where_they_stand(read, codes):
+    listed, areas = services(read, codes, "torino"), [("s0", codes["05"])]
+    sites = judged(read, standard(), listed, areas=areas)
+    load = standard(kind="load", minimum=100.0, capacity_unit="fte", figure_unit="assistiti")
+    loads = judged(read, load, listed, areas=areas, capacities=[("s0", "fte", 1.0), ("s0", "assistiti", 120.0)])
+    city = "ASL Città di Torino / Città di Torino"
+    assert sites["capacity_confirmed"][sites["capacity_confirmed"] > 0].to_dict() == {city: 1.0}
+    assert list(loads.index[loads["outcome_confirmed"] == "sotto_minimo"]) == [city]
+
+
+def test_a_rule_on_places_depends_on_the_areas_that_services_are_for(read, codes):
+    rules = {code: standard(id=code, **given) for code, given in (("P", PLACES), ("S", {}))}
+    own = replace(read, registry=replace(read.registry, standards=dict(read.registry.standards) | rules))
+    within = own.within
+    gone = (within["ancestor"] == codes["05"]) & (within["area"] == codes[TOWNS["pinerolo"]])
+    assert gone.any()
+    after = digests(replace(own, within=within[~gone]), "method").rules
+    before = digests(own, "method").rules
+    assert {code for code in rules if before[code] != after[code]} == {"P"}
+
+
 # ---- area condition ------------------------------------------------------------
 
 
@@ -221,6 +282,19 @@ def test_minutes_are_those_of_the_access_results(loaded, read):
     assert list(compliance.results(own)) == [], "without minutes a rule of time has no outcome"
 
 
+def test_a_service_whose_place_nobody_may_know_leaves_a_rule_of_time_open(read, codes):
+    rule = standard(kind="time", minimum=30.0, geography=("provincia",))
+    far = pd.DataFrame(
+        dict.fromkeys(("confirmed", "confirmed_low", "confirmed_high", "all", "all_low", "all_high"), 45.0),
+        index=read.points.index,
+    ).assign(complete=True)
+    listed = services(read, codes, "torino", "pinerolo")
+    found = judged(read, rule, listed, access=lambda _code: far)
+    hidden = judged(read, rule, listed.assign(area_wide=[True, False]), access=lambda _code: far)
+    assert list(found["outcome_confirmed"]) == ["sotto_minimo"]
+    assert list(hidden[["outcome_confirmed", "cause_confirmed"]].iloc[0]) == ["non_determinabile", "elenco"]
+
+
 @pytest.mark.parametrize(("supply", "certain"), [("confirmed", True), ("all", False)])
 def test_bounds_of_minutes_are_the_least_of_the_nearest_services(loaded, every, supply, certain):
     moved = 0
@@ -308,6 +382,8 @@ def test_a_load_needs_its_figure(read, codes):
         ({"kind": "time", "minimum": 30.0}, None),
         ({"kind": "time", "minimum": 150.0}, "orizzonte"),
         ({"kind": "time", "comparator": ">=", "minimum": 90.0, "reach": 150.0}, "orizzonte"),
+        ({"service_types": ("farmacia", "casa_rifugio"), "geography": ("comune",)}, "protetto"),
+        ({"service_types": ("casa_rifugio",)}, None),
     ],
 )
 def test_why_a_rule_is_not_evaluated(read, given, why):

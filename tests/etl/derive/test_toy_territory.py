@@ -517,12 +517,7 @@ def test_rules_are_evaluated_or_told_why_not(toy, outcomes):
     assert why_not(registry.standards["LAV-nido"], registry) == "accesso"
 
 
-# The places of a service that covers an area count wholly where its seat is (etl/derive/compliance.py, _by_capacity),
-# and nothing in the other units that it serves.
-UNMENDED = {"DOM-5": [pytest.mark.xfail(reason="capacity is not shared among the units of a service area")]}
-
-
-@pytest.mark.parametrize("rule", [pytest.param(rule, marks=UNMENDED.get(rule, [])) for rule in RULES])
+@pytest.mark.parametrize("rule", RULES)
 def test_outcome_value_and_shortfalls_of_every_unit(outcomes, rule):
     told = outcomes.loc[rule]
     assert set(told.index) == set(RULES[rule])
