@@ -39,7 +39,7 @@ def why_not(standard: Standard, registry: Registry) -> str | None:
         "unita": NO_UNIT.issuperset(standard.geography),
         "condizione": registry.conditions.get(standard.area_condition) is None,
         # An outcome by municipality would tell in which one a protected place is.
-        "protetto": LEVELS.get(standard.geography[0]) == "municipality" and _any_protected(standard, registry),
+        "protetto": "municipality" in map(LEVELS.get, standard.geography) and _any_protected(standard, registry),
     }
     return next((code for code, holds in reasons.items() if holds), None) or _by_kind(standard, registry)
 
