@@ -40,7 +40,9 @@ def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFr
       a bound;
     - outcome_*: one of `OUTCOMES`. What is listed is a lower bound where the list is incomplete or a capacity
       unknown: if it already meets the minimum the outcome stands, otherwise it is non_determinabile. Of a load it is
-      the other way round: a service beyond the limit is certain, that none is has to be known of all;
+      the other way round: a service beyond the limit is certain, that none is has to be known of all. Where no
+      service is there is none that meets it and none that breaks it (cause assenza): whoever sets 1,500 patients for
+      a doctor speaks of doctors, and that there is one is for rules of coverage and presence to ask;
     - cause_*: why it is non_determinabile, one of `CAUSES`, None elsewhere;
     - shortfall_*, shortfall_objective_*: capacity units missing to meet the minimum, and the objective (of a load the
       figure beyond the limit); 0 when met, NaN where not determinable, not loaded or without objective.
@@ -138,7 +140,8 @@ def _capacity(rule: RatioRule | PresenceRule, units: pd.DataFrame, supply: pd.Da
 def _loads(rule: LoadRule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
     capacity, figure = floats(supply["capacity"]), floats(supply["figure"])
     unknown = _by_unit(pd.Series(np.isnan(capacity + figure), supply.index).groupby(supply["unit"]).any(), units)
-    doubt = doubts(elenco=~bools(units["complete"]), capacita=unknown)
+    absent = ~bools(units.index.isin(supply["unit"]))
+    doubt = doubts(elenco=~bools(units["complete"]), capacita=unknown, assenza=absent)
     each = pd.Series(rule.value(capacity, figure), index=supply.index).groupby(supply["unit"])
     worst = (each.max() if rule.comparator == "<=" else each.min()).reindex(units.index)
 

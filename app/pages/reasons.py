@@ -61,6 +61,7 @@ CAUSES = {
     "elenco": marked("l'elenco è incompleto"),
     "eccesso": marked("in elenco c'è più di quanto la regola conta"),
     "capacita": marked("la capacità di qualche servizio non è nota"),
+    "assenza": marked("non c'è alcun servizio da confrontare con la regola"),
     "posizione": marked("la posizione di qualche servizio non è nota abbastanza bene"),
 }
 

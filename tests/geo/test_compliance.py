@@ -121,7 +121,9 @@ def test_a_row_of_unknown_size_is_at_least_one(capacities, outcome):
         (LoadRule("<=", 1_500), [(1, 1_600), (1, math.nan)], False, 1_600, "sotto_minimo", 100),
         (LoadRule("<=", 1_500), [(1, 1_400), (1, math.nan)], True, 1_400, "non_determinabile", math.nan),
         (LoadRule("<=", 1_500), [(1, 1_400)], False, 1_400, "non_determinabile", math.nan),
-        (LoadRule("<=", 1_500), [], True, math.nan, "minimo", 0),
+        # Nobody is overloaded where nobody works, and nobody is looked after either.
+        (LoadRule("<=", 1_500, 1_000), [], True, math.nan, "non_determinabile", math.nan),
+        (LoadRule(">=", 1), [], True, math.nan, "non_determinabile", math.nan),
         # 40 hours a week for 50 users and 30 for 20: ten hours are missing in the first.
         (LoadRule(">=", 1), [(40, 50), (30, 20)], True, 0.8, "sotto_minimo", 10),
         (LoadRule(">=", 1), [(50, 50)], True, 1, "minimo", 0),
@@ -136,6 +138,17 @@ def test_a_load_is_held_against_each_service(rule, services, complete, value, ou
     assert found["outcome_confirmed"] == outcome
     assert found["value_confirmed"] == pytest.approx(value, nan_ok=True)
     assert found["shortfall_confirmed"] == pytest.approx(shortfall, nan_ok=True)
+
+
+@pytest.mark.parametrize(("complete", "confirmed", "all_"), [(True, "assenza", None), (False, "elenco", "elenco")])
+def test_an_absent_service_neither_meets_a_load_nor_breaks_it(complete, confirmed, all_):
+    """The one that is there is to be verified: on confirmed supply there is none."""
+    units = pd.DataFrame({"base": [0.0], "complete": [complete], "loaded": [True]}, index=["u"])
+    supply = pd.DataFrame({"unit": ["u"], "capacity": [1.0], "figure": [900.0], "confirmed": [False]})
+    found = evaluate(LoadRule("<=", 1_500, 1_000), units, supply).iloc[0]
+    assert (found["outcome_confirmed"], found["cause_confirmed"]) == ("non_determinabile", confirmed)
+    assert found["cause_all"] == all_
+    assert found["outcome_all"] == ("non_determinabile" if all_ else "obiettivo")
 
 
 A, B = frozenset("a"), frozenset("b")

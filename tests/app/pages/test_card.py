@@ -332,6 +332,7 @@ def test_a_settlement_with_an_incomplete_list_has_no_figure_of_shadow() -> None:
         ("elenco", "non determinabile: l'elenco è incompleto"),
         ("eccesso", "non determinabile: in elenco c'è più di quanto la regola conta"),
         ("capacita", "non determinabile: la capacità di qualche servizio non è nota"),
+        ("assenza", "non determinabile: non c'è alcun servizio da confrontare con la regola"),
         ("posizione", "non determinabile: la posizione di qualche servizio non è nota abbastanza bene"),
     ],
 )

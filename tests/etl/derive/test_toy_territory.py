@@ -370,6 +370,8 @@ OPEN, NOT_LOADED = "non_determinabile", "unita_non_caricata"
 # By rule and unit, on confirmed supply and, where it differs, on all: outcome or (outcome, cause), value, shortfall to
 # the minimum, shortfall to the objective. Municipalities by name.
 LACKING = (NOT_LOADED, NULL, NULL, NULL)
+# Where nobody is known to work nobody is overloaded, and nobody is looked after.
+NOBODY = ((OPEN, "assenza"), NULL, NULL, NULL)
 RULES: dict[str, dict[str, tuple]] = {
     "SPO-6000": {
         "D1": (((OPEN, "elenco"), 7500, NULL, NULL),),
@@ -470,7 +472,7 @@ RULES: dict[str, dict[str, tuple]] = {
         "Beta": (((OPEN, "capacita"), NULL, NULL, NULL),),
         "Gamma": (((OPEN, "capacita"), NULL, NULL, NULL),),
         "Epsilon": ((MET, 1, 0, NULL),),
-        **dict.fromkeys(("Delta", "Zeta", "Eta", "Theta"), ((MET, NULL, 0, NULL),)),
+        **dict.fromkeys(("Delta", "Zeta", "Eta", "Theta"), (NOBODY,)),
     },
     "CENTRO-3000": {
         "D1": ((BELOW, 7500, 3, NULL),),
@@ -487,9 +489,8 @@ RULES: dict[str, dict[str, tuple]] = {
         "Beta": ((BEST, 900, 0, 0),),
         "Gamma": (((OPEN, "capacita"), NULL, NULL, NULL),),
         "Delta": ((MET, 1300, 0, 100),),
-        # Where nobody is known to work, nobody is overloaded: vacuously met.
-        "Epsilon": ((BEST, NULL, 0, 0), (BELOW, 1600, 100, 400)),
-        **dict.fromkeys(("Zeta", "Eta", "Theta"), ((BEST, NULL, 0, 0),)),
+        "Epsilon": (NOBODY, (BELOW, 1600, 100, 400)),
+        **dict.fromkeys(("Zeta", "Eta", "Theta"), (NOBODY,)),
     },
 }
 
