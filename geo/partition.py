@@ -1,48 +1,82 @@
 """Which places of a territory a part of it needs, so that what is computed part by part equals the whole.
 
-What a demand point is told depends on the services within reach of it, and a floating catchment also on all the people
-within reach of these services, wherever they live: its halo has two steps. Coordinates are in metres of one projected
-system (EPSG:32632), one row of x, y per place, and metres are straight: no way is shorter.
+What a demand point is told depends on the services within reach of it, a floating catchment also on all the people
+within reach of these, wherever they live, and a balanced one on all the services among which these people choose.
+Coordinates are in metres of one projected system (EPSG:32632), one row of x, y per place, and metres are straight: no
+way is shorter.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from geo.arrays import Bools, Floats, Positions
-from geo.checks import amount, require
 from geo.travel.estimate import Estimate
 
 HAIR = 1.0 + 1e-9
 """Distances are found in several ways, whose last digits differ: a halo a hair too wide holds no pair too few."""
 
 
-@dataclass(frozen=True)
+class Reaching(Protocol):
+    """Which services reach which points; flags in, flags out."""
+
+    def services(self, points: Bools) -> Bools:
+        """The services that reach some of these points."""
+        ...
+
+    def points(self, services: Bools) -> Bools:
+        """The points that some of these services reach."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """Services reach what is at most `metres` away, those where `placed` is true; the others reach nothing."""
+
+    homes: Floats
+    desks: Floats
+    placed: Bools
+    metres: float
+
+    def services(self, points: Bools) -> Bools:
+        """Services within reach of some of these points."""
+        return self.placed & (distances(self.desks, self.homes[points]) <= self.metres * HAIR)
+
+    def points(self, services: Bools) -> Bools:
+        """Points within reach of some of these services."""
+        return distances(self.homes, self.desks[services & self.placed]) <= self.metres * HAIR
+
+
+@dataclass(frozen=True, eq=False)
 class Halo:
-    """What a part needs beyond its own points.
+    """What a part depends on: one flag per point and per service."""
 
-    `services`: one flag per service, within reach of a point of its own. `points`: one flag per point, its own or
-    within reach of one of these services.
-    """
-
-    services: Bools
     points: Bools
+    services: Bools
 
 
-def halo(points: Floats, services: Floats, own: Bools, *, metres: float) -> Halo:
-    """The two steps of a halo: services within `metres` of the points where `own` is true, points within these.
+def halo(own: Bools, *reaching: Reaching) -> Halo:
+    """Three steps from the points where `own` is true: to services, to points, and to services again.
 
-    Raises :class:`InvalidInput` for metres that are not a number of at least 0.
+    The services that reach own points are told to these; all points that such a service reaches compete for it; and
+    how these divide themselves among services depends on all that reach them.
 
-    >>> towns = np.array([[0.0, 0.0], [9.0, 0.0], [40.0, 0.0]])
-    >>> found = halo(towns, np.array([[5.0, 0.0], [30.0, 0.0]]), np.array([True, False, False]), metres=5.0)
-    >>> found.services.tolist(), found.points.tolist()
-    ([True, False], [True, True, False])
+    >>> towns, desks = np.array([[0.0, 0.0], [9.0, 0.0], [40.0, 0.0]]), np.array([[5.0, 0.0], [13.0, 0.0], [30.0, 0.0]])
+    >>> found = halo(np.array([True, False, False]), Within(towns, desks, np.ones(3, dtype=bool), metres=5.0))
+    >>> found.points.tolist(), found.services.tolist()
+    ([True, True, False], [True, True, False])
     """
-    require(amount(metres, where="metres", strict=False))
-    reached = distances(services, points[own]) <= metres * HAIR
-    return Halo(reached, own | (distances(points, services[reached]) <= metres * HAIR))
+    used = _any([one.services(own) for one in reaching])
+    competing = own | _any([one.points(used) for one in reaching])
+    return Halo(competing, _any([one.services(competing) for one in reaching]))
+
+
+def _any(flags: Sequence[Bools]) -> Bools:
+    found: Bools = np.logical_or.reduce(flags)
+    return found
 
 
 def distances(places: Floats, homes: Floats) -> Floats:

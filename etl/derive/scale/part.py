@@ -1,9 +1,7 @@
 """The answers of one part: access status and scores of its demand points for every type."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Self
+from collections.abc import Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -11,42 +9,18 @@ import pandas as pd
 
 from etl.derive import status
 from etl.derive.cases import TypeCase
-from etl.derive.journeys import FARTHEST, TOLERANCE
 from etl.derive.scale.facts import Territory, TypeFacts, thresholds
+from etl.derive.scale.narrow import Reach, narrowed
 from etl.derive.scale.sparing import PartJourneys, nothing
 from etl.derive.scores import counted
 from geo.access import two_step_fca
-from geo.arrays import Bools, Floats, floats
+from geo.arrays import Bools
 from geo.balanced import balanced_per_person
 from geo.decay import thirds
-from geo.partition import halo
 from geo.travel.table import TravelEngine
 
 SCORES = ("enhanced", "balanced")
 """The scores that a part can tell. The rational agents of RAAM settle over the whole at once: no halo holds them."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Straight metres beyond which an engine puts nothing within some minutes.
-
-    ``near``: by threshold, of the threshold and its tolerance, within which people compete; ``farthest``: of the
-    minutes up to which the nearest services are told.
-    """
-
-    near: Mapping[float, float]
-    farthest: float
-
-    @classmethod
-    def of(cls, facts: Iterable[TypeFacts], metres: Callable[[float], float]) -> Self:
-        """Of the thresholds of some types; ``metres`` tells those of any number of minutes."""
-        near = {one.kind.threshold: metres(one.kind.threshold + TOLERANCE) for one in facts}
-        return cls(near, max([metres(FARTHEST), *near.values()]))
-
-    @property
-    def widest(self) -> float:
-        """The largest of ``near``."""
-        return max(self.near.values(), default=0.0)
 
 
 def answers(whole: Territory, engine: TravelEngine, reach: Reach | None = None) -> pd.DataFrame:
@@ -70,44 +44,6 @@ def _by_type(whole: Territory, engine: TravelEngine, reach: Reach | None) -> Ite
             services = part.services.iloc[rows.get(facts.kind.code, np.zeros(0, dtype=np.intp))]
             made[facts.kind.code] = _answers(facts, _case(facts, part, services, journeys), part.points)
     return (made[facts.kind.code] for facts in whole.facts)
-
-
-def narrowed(whole: Territory, types: tuple[TypeFacts, ...], *, metres: float) -> Territory:
-    """The services of some types, and of the points the own ones and all who compete for a service with them.
-
-    ``metres``: what is farther is not within the threshold and the tolerance. A service that covers an area is within
-    reach of all who live there, and all of them compete for it.
-    """
-    services = whole.services[whole.services["type"].isin([facts.kind.code for facts in types])]
-    wide = services["area_wide"].to_numpy(dtype=bool)
-    own = whole.points["own"].to_numpy(dtype=bool)
-    found = halo(coordinates(whole.points), coordinates(services[~wide]), own, metres=metres)
-    covering, covered = _by_area(whole, services.index[wide])
-    near = services.index.isin(covering)
-    near[~wide] = found.services
-    kept = found.points | whole.points.index.isin(covered)
-    points = whole.points[kept]
-    return replace(
-        whole,
-        points=points,
-        services=services.assign(near=near)[near | ~wide],
-        within=whole.within[whole.within["area"].isin(points.index)],
-    )
-
-
-def coordinates(frame: gpd.GeoDataFrame) -> Floats:
-    """Metres east and north of the points of a frame, one row each."""
-    return np.column_stack([floats(frame.geometry.x), floats(frame.geometry.y)])
-
-
-def _by_area(whole: Territory, wide: "pd.Index[str]") -> "tuple[pd.Index[str], pd.Index[str]]":
-    """Services that cover an own point, and all the points that one of these covers."""
-    own = whole.points.index[whole.points["own"].to_numpy(dtype=bool)]
-    homes = whole.within.loc[whole.within["area"].isin(own), "ancestor"]
-    areas = whole.service_areas[whole.service_areas["service"].isin(wide)]
-    covering = pd.Index(areas.loc[areas["area"].isin(homes), "service"].unique())
-    covers = areas.loc[areas["service"].isin(covering), "area"]
-    return covering, pd.Index(whole.within.loc[whole.within["ancestor"].isin(covers), "area"].unique())
 
 
 def _case(facts: TypeFacts, part: Territory, services: gpd.GeoDataFrame, journeys: PartJourneys) -> TypeCase:

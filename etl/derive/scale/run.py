@@ -10,7 +10,8 @@ import pandas as pd
 from etl.derive.inputs import Inputs
 from etl.derive.scale.executors import SERIAL, Executor
 from etl.derive.scale.facts import territory
-from etl.derive.scale.part import Reach, answers
+from etl.derive.scale.narrow import Reach
+from etl.derive.scale.part import answers
 from etl.derive.scale.split import split
 from etl.derive.scale.store import Part, Store
 from etl.errors import OmbraError
@@ -70,10 +71,10 @@ def partitioned(
 ) -> Found:
     """The same answers as those of :func:`whole`, computed part by part.
 
-    Each part has its own points, all services within the minutes up to which they are told, and everybody within the
-    threshold of a service that an own point has within it: nearest and reachable services, and the demand that
-    competes for them, are those of the whole. What hangs together over all parts is found before
-    (:mod:`etl.derive.scale.facts`). Sums run in the same order as those of the whole.
+    Each part has its own points, all services within the minutes up to which they are told, everybody within the
+    threshold of a service that an own point has within it, and all services among which these people choose: nearest
+    and reachable services, and the demand that competes for them, are those of the whole. What hangs together over
+    all parts is found before (:mod:`etl.derive.scale.facts`). Sums run in the same order as those of the whole.
 
     Parameters
     ----------

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
 from etl.derive.scale.facts import Territory
-from etl.derive.scale.part import Reach, coordinates
+from etl.derive.scale.narrow import Covering, Reach, coordinates, flags
 from etl.derive.scale.store import Part, Store
 from etl.errors import FaultsError
 from etl.i18n import _
@@ -80,16 +78,19 @@ def _homes(whole: Territory, parts: TextSeries) -> _Homes:
 
 
 def _parts(whole: Territory, homes: _Homes, reach: Reach) -> Iterator[Part]:
+    """Each part with those of the points that its halo may hold, and of the services that they may be told."""
     count = len(homes.names)
-    people = boxes(coordinates(whole.points), homes.points, count)
     placed = ~whole.services["area_wide"].to_numpy(dtype=bool)
+    people = boxes(coordinates(whole.points), homes.points, count)
     desks = boxes(coordinates(whole.services)[placed], homes.services[placed], count)
     radius = float(whole.services["position_radius_m"].max()) if len(whole.services) else 0.0
     serving, competing = _by_area(whole, homes)
+    within = np.array([box_distances(one, desks) for one in people])
+    near = serving | (within <= reach.widest * HAIR)
     for number, name in enumerate(homes.names):
-        near = box_distances(people[number], desks) <= (reach.farthest + radius) * HAIR
-        around = box_distances(people[number], people) <= 2.0 * reach.widest * HAIR
-        yield Part(number, name, _numbers(around | competing[number]), _numbers(near | serving[number]))
+        around = competing[number] | (box_distances(people[number], people) <= 2.0 * reach.widest * HAIR)
+        told = near[around].any(axis=0) | (within[number] <= (reach.farthest + radius) * HAIR)
+        yield Part(number, name, _numbers(around), _numbers(told))
 
 
 def _numbers(mask: Bools) -> tuple[int, ...]:
@@ -98,16 +99,9 @@ def _numbers(mask: Bools) -> tuple[int, ...]:
 
 def _by_area(whole: Territory, homes: _Homes) -> tuple[Bools, Bools]:
     """For each part the parts of the services that cover some of its people, and those of all whom these cover."""
-    count, wide = len(homes.names), whole.services.index[whole.services["area_wide"].to_numpy(dtype=bool)]
-    inside = pd.DataFrame({"area": whole.within["ancestor"].to_numpy(), "part": homes.within}).drop_duplicates()
-    areas = whole.service_areas[whole.service_areas["service"].isin(wide)]
-    covers = areas.merge(inside, on="area")[["service", "part"]].drop_duplicates()
-    service, part = wide.get_indexer(pd.Index(covers["service"])), covers["part"].to_numpy()
-    covered = _flags(service, part, (len(wide), count))
-    own = pd.Series(homes.services, index=whole.services.index).loc[wide].to_numpy()
-    at_home = _flags(np.arange(len(wide)), own, (len(wide), count))
-    return (covered.T @ at_home).toarray() > 0, (covered.T @ covered).toarray() > 0
-
-
-def _flags(rows: Positions, columns: Positions, shape: tuple[int, int]) -> csr_array[Any, tuple[int, int]]:
-    return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+    services, count = whole.services, len(homes.names)
+    covering = Covering.of(whole, services.index, services["area_wide"].to_numpy(dtype=bool))
+    people = flags(homes.points, np.arange(len(homes.points)), (count, len(homes.points)))
+    home = flags(np.arange(len(services)), homes.services, (len(services), count))
+    covered = people @ covering.inside @ covering.covers
+    return (covered @ home).toarray() > 0, (covered @ covered.T).toarray() > 0

@@ -15,7 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from etl.derive.scale.facts import Territory, TypeFacts
-from etl.derive.scale.part import Reach, coordinates
+from etl.derive.scale.narrow import Reach, coordinates
 from geo.arrays import Positions
 from geo.crs import METRIC
 from geo.partition import HAIR, distances
@@ -51,9 +51,10 @@ class Store:
         points = self._places("points", part.points)
         points = points.assign(own=points["part"] == part.number)
         services = self._places("services", part.services)
-        metres = distances(coordinates(services), coordinates(points[points["own"]]))
-        told = metres - services["position_radius_m"].to_numpy() <= self.reach.farthest * HAIR
-        services = services[told | services["area_wide"].to_numpy(dtype=bool)]
+        own = distances(coordinates(services), coordinates(points[points["own"]]))
+        told = own - services["position_radius_m"].to_numpy() <= self.reach.farthest * HAIR
+        near = distances(coordinates(services), coordinates(points)) <= self.reach.widest * HAIR
+        services = services[told | near | services["area_wide"].to_numpy(dtype=bool)]
         areas = self._rows("service_areas", part.services)
         areas = areas[areas["service"].isin(services.index)]
         return Territory(points, services, self._rows("within", part.points), areas, self.facts)
