@@ -53,6 +53,7 @@ SAMPLES: dict[str, list[str]] = {
     "cerca": ["rifugio"],
     "zoom": ["9", "17"],
     "run": ["corrente"],
+    "compare": ["corrente"],
 }
 # Parameters that choose no other content: left out.
 NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y", "loaded"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Float, FromClause, Select, cast, distinct, func, literal, select
+from sqlalchemy import ColumnElement, Float, FromClause, Numeric, Select, cast, distinct, func, literal, select
 
 from etl.store import models as m
 
@@ -211,8 +211,9 @@ def _of_types(column: Any, asked: Asked) -> ColumnElement[bool]:  # noqa: ANN401
 
 
 def _total(column: Any, condition: Any = None) -> ColumnElement[Any]:  # noqa: ANN401
-    total = func.coalesce(func.sum(column), 0.0)
-    return total if condition is None else func.coalesce(func.sum(column).filter(condition), 0.0)
+    # Decimals add up to the same in any order: floating-point sums would differ from one evaluation to the next.
+    total = func.sum(cast(column, Numeric))
+    return func.coalesce(total if condition is None else total.filter(condition), 0)
 
 
 def _number(value: ColumnElement[Any], name: str) -> Any:  # noqa: ANN401
