@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, String, cast, select
 
 from etl.derive.forecast import LABEL, read
+from etl.i18n import _
 from etl.store import models as m
 from geo.forecast import Check, leave_areas_out, leave_zones_out
 
@@ -60,7 +61,8 @@ class Checked:
                     "left_out": name,
                     "zone_code": code,
                     "zone_name": title,
-                    "band": band,
+                    # With a word, or a spreadsheet takes 1-14 for a day of January.
+                    "band": _("tutti") if band == ALL else _("{eta} anni").format(eta=band),
                     **{which: float(totals[which].loc[zone, band]) for which in totals},
                     **{f"error_{which}": float(errors[which].loc[zone, band]) for which in errors},
                 }

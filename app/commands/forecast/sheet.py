@@ -57,7 +57,7 @@ def _table(rows: Sequence[Row], ask: Ask, band: "Band") -> tuple[list[dict[str, 
         if several:
             headings[f"range_{year}"] = _("{anno}, fra gli\nscenari").format(anno=year)
     right = [name for name in headings if name.startswith(("percent_", "range_"))]
-    return lines, output.Sheet(_title(ask, band, codes[0]), headings, _remarks(rows, years, codes), right=right)
+    return lines, output.Sheet(_title(ask, band), headings, _remarks(rows, years, codes), right=right)
 
 
 def _subject(row: Row) -> tuple[str, int | None]:
@@ -106,7 +106,7 @@ def ages(row: Row) -> str:
     return f"{low}+" if high is None else f"{low}-{high}" if low < high else f"{low}"
 
 
-def _title(ask: Ask, band: "Band", code: str) -> str:
+def _title(ask: Ask, band: "Band") -> str:
     from etl.derive.forecast import LABEL
 
     who = {None: _("residenti"), "F": _("donne"), "M": _("uomini")}[band.sex]
@@ -114,8 +114,7 @@ def _title(ask: Ask, band: "Band", code: str) -> str:
         who += " " + _("di {eta} anni").format(eta=ages({"age_min": band.age_min, "age_max": band.age_max}))
     if ask.type_code is not None:
         who += f" ({ask.type_code})"
-    said = _("Previsione ({etichetta}): {chi}, scenario {scenario}")
-    return said.format(etichetta=LABEL, chi=who, scenario=code)
+    return _("Previsione ({etichetta}): {chi}").format(etichetta=LABEL, chi=who)
 
 
 def _remarks(rows: Sequence[Row], years: Sequence[int], codes: Sequence[str]) -> list[str]:
@@ -126,7 +125,8 @@ def _remarks(rows: Sequence[Row], years: Sequence[int], codes: Sequence[str]) ->
     origin = _("Metodo di Hamilton e Perry sui residenti al 1° gennaio {prima} e {dopo}: due anni soli, nessuna serie.")
     lines = [origin.format(prima=launch - 1, dopo=launch)]
     if len(codes) > 1:
-        lines.append(_("«Fra gli scenari»: il minimo e il massimo. Non è un intervallo di confidenza."))
+        lines.append(_("Persone e %: scenario {scenario}.").format(scenario=codes[0]))
+        lines.append(_("«Fra gli scenari»: il minimo e il massimo; non è un intervallo di confidenza."))
     for code in codes:
         sums = ", ".join(f"{year}: {figure(totals[year, code], '')}" for year in years)
         lines.append(f"• {code} ({sums}): {words()[code]}.")
