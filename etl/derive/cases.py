@@ -15,6 +15,7 @@ from etl.derive.supply import PLANNED, in_unit
 from geo.arrays import Bools, BoolSeries, FloatSeries
 from geo.supply import CapacityRule
 from geo.travel.estimate import Estimate
+from geo.travel.network import Network
 from geo.travel.table import TravelEngine, TravelTable
 
 __all__ = ["FARTHEST", "TOLERANCE", "CaseMaker", "TypeCase", "capacity_standard", "cases"]
@@ -83,7 +84,7 @@ class CaseMaker:
 
     def __init__(self, inputs: Inputs, engine: TravelEngine) -> None:
         self._inputs = inputs
-        self._journeys = Journeys(inputs, engine)
+        self._journeys = Journeys(inputs, _among(engine, inputs))
         self._none = inputs.services.iloc[:0]
         by_type = inputs.services.groupby("type").indices
         self._services = {str(code): inputs.services.iloc[rows] for code, rows in by_type.items()}
@@ -122,3 +123,11 @@ class CaseMaker:
         nowhere = open_wide & ~services.index.isin(self._inputs.service_areas["service"])
         known = declared.loc[declared["complete"] & (declared["type"] == kind.code), "municipality"]
         return points["municipality"].isin(known) & (not nowhere.any())
+
+
+def _among(engine: TravelEngine, inputs: Inputs) -> TravelEngine:
+    """The engine, told beforehand between which places it will be asked, type after type."""
+    if not isinstance(engine, Network):
+        return engine
+    placed = inputs.services[~inputs.services["area_wide"].to_numpy(dtype=bool)]
+    return engine.among(inputs.points, placed)

@@ -1,21 +1,22 @@
 """Travel minutes along roads: the engine that goes round a river or a ridge, where a straight line crosses it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely import STRtree, points
 
-from geo.arrays import Bools, Floats, Positions, bools, floats
+from geo.arrays import Bools, Floats, FloatSeries, Positions, bools, floats
 from geo.checks import amount, choices, columns, flags, metric_points, numbers, require, unique_labels
 from geo.travel.graph import Graph, Lines
 from geo.travel.paths import minutes_between
+from geo.travel.shared import Shared
 from geo.travel.snap import Places, Roads
 from geo.travel.table import TravelTable
+from geo.travel.trip import Pairs, Trip, Ways
 
 MODES = ("car", "foot", "bike")
 
@@ -62,6 +63,7 @@ class Network:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     farthest_m: float = FARTHEST
     walking_kmh: float = WALKING_KMH
+    shared: Shared | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse graphs of unknown modes or of other lines."""
@@ -113,14 +115,54 @@ class Network:
         require(_origin_faults(origins, [*self.graphs]), _service_faults(services), amount(cutoff, where="cutoff"))
         start = np.full(len(origins), np.nan)
         end = np.full(len(services), np.nan)
-        found = [_Pairs.none()]
+        found = [Pairs.none()]
         for mode in pd.unique(origins["mode"]):
             rows = np.nonzero((origins["mode"] == mode).to_numpy())[0]
-            trip = _Trip.of(self, mode, origins.iloc[rows], services)
+            trip = _trip(self, mode, origins.iloc[rows], services)
             start[rows] = trip.origins.metres
             end = np.fmax(end, trip.services.metres)
             found += [replace(pairs, origin=rows[pairs.origin]) for pairs in trip.pairs(cutoff)]
         return _table(origins, services, found, cutoff, start, end)
+
+    def among(self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame) -> "Network":
+        """The same engine for who will ask for many tables from some of `origins` to some of `services`.
+
+        It looks for every way once, where the tables of this one look for their own. Other places may be asked for too;
+        between more places than :data:`geo.travel.shared.MOST` it is no different. The frames are those of
+        :meth:`table`; `mode` is not needed. It holds what it finds.
+        """
+        require(metric_points(origins, where="origins"), _service_faults(services))
+        radius = float(services["position_radius_m"].max()) if len(services) else 0.0
+        starts, ends = origins.geometry, services.geometry
+        shared = Shared.of(starts, ends, self.roads, farthest_m=self.farthest_m, radius_m=radius)
+        return replace(self, shared=shared)
+
+    def unplaced(self, points: gpd.GeoDataFrame) -> FloatSeries:
+        """Metres to the nearest road of its mode from each point that is not placed, being farther than `farthest_m`.
+
+        `points`: EPSG:32632, with `mode`. Infinite where the mode has no road at all. Those that are placed are absent.
+
+        Raises :class:`InvalidInput` with all faults of the frame.
+
+        >>> from shapely import Point
+        >>> lines = Lines.of([[(0, 0), (0, 3000)]])
+        >>> road = Graph(
+        ...     nodes=2, start=np.array([0]), end=np.array([1]), line=np.array([0]), forward=np.array([3.0]),
+        ...     backward=np.array([3.0]), stops=np.array([True]))
+        >>> there = gpd.GeoDataFrame(
+        ...     {"mode": "car"}, index=["in", "out"], geometry=[Point(9, 9), Point(2500, 0)], crs=32632)
+        >>> Network(lines=lines, graphs={"car": road}).unplaced(there).to_dict()
+        {'out': 2500.0}
+        """
+        faults = columns(points, ["mode"], where="points") + choices(
+            points.get("mode"), [*self.graphs], where="points.mode"
+        )
+        require(metric_points(points, where="points"), faults)
+        metres = pd.Series(0.0, index=points.index)
+        for mode in pd.unique(points["mode"]):
+            there = (points["mode"] == mode).to_numpy()
+            metres[there] = self.roads.metres(points.geometry[there], self.graphs[mode])
+        return metres[metres > self.farthest_m]
 
     @cached_property
     def roads(self) -> Roads:
@@ -128,86 +170,41 @@ class Network:
         return Roads(self.lines)
 
 
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Pairs of an origin and a service with their minutes."""
+def _on_roads(
+    network: Network, mode: str, origins: gpd.GeoSeries, services: gpd.GeoSeries
+) -> tuple[Places, Places, Ways]:
+    """Where origins and services are on the roads of a mode, and the ways between them."""
+    graph, shared = network.graphs[mode], network.shared
+    spots = None if shared is None else shared.located(origins, services)
+    if shared is None or spots is None:
+        start, end = (network.roads.nearest(one, graph, farthest=network.farthest_m) for one in (origins, services))
+        return start, end, partial(minutes_between, graph, start, end)
+    starts, ends = shared.places(mode, graph)
+    reserve = shared.radius_m * SPREAD[mode] / 1_000.0
+    ways = partial(shared.minutes_between, mode, graph, *spots, reserve=reserve)
+    return starts.take(spots[0]), ends.take(spots[1]), ways
 
-    origin: Positions
-    service: Positions
-    minutes: Floats
-    low: Floats
-    high: Floats
 
-    @classmethod
-    def none(cls) -> "_Pairs":
-        nowhere, never = np.empty(0, dtype=np.intp), np.empty(0)
-        return cls(nowhere, nowhere, never, never, never)
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class _Trip:
-    """Origins of one mode and services, on their roads."""
-
-    graph: Graph
-    origins: Places
-    services: Places
-    start: Floats
-    end: Floats
-    home: Positions
-    place: Positions
-    spread: Floats
-    pace: float
-
-    @classmethod
-    def of(cls, network: Network, mode: str, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame) -> "_Trip":
-        graph = network.graphs[mode]
-        home, place = _municipalities(origins, services)
-        return cls(
-            graph=graph,
-            origins=network.roads.nearest(origins.geometry, graph, farthest=network.farthest_m),
-            services=network.roads.nearest(services.geometry, graph, farthest=network.farthest_m),
-            start=_coordinates(origins),
-            end=_coordinates(services),
-            home=home,
-            place=place,
-            spread=floats(services["position_radius_m"]) * (SPREAD[mode] / 1_000.0),
-            pace=0.06 / network.walking_kmh,
-        )
-
-    def pairs(self, cutoff: float) -> Iterator[_Pairs]:
-        """The pairs whose low is within the cutoff, a block at a time."""
-        origin, service, straight = self._apart()
-        yield self._pairs(origin, service, straight * self.pace, cutoff)
-        # To walk straight is never longer than to walk to both roads.
-        walked = np.sort(origin * len(self.end) + service)
-        limit = cutoff + self.spread.max(initial=0.0)
-        for origin, service, along in minutes_between(self.graph, self.origins, self.services, limit=limit):
-            ends = self.origins.metres[origin] + self.services.metres[service]
-            kept = ~np.isin(origin * len(self.end) + service, walked)
-            yield self._pairs(origin[kept], service[kept], (along + ends * self.pace)[kept], cutoff)
-
-    def _apart(self) -> tuple[Positions, Positions, Floats]:
-        """Pairs nearer to each other than both are to their roads, with the metres between them."""
-        placed = np.nonzero(self.origins.placed)[0]
-        tree = STRtree(points(self.end))  # type: ignore[arg-type]  # an array, for an array of points
-        row, service = tree.query(points(self.start[placed]), predicate="dwithin", distance=self.origins.metres[placed])
-        origin = placed[row]
-        straight = np.hypot(*(self.start[origin] - self.end[service]).T)
-        near = straight <= np.minimum(self.origins.metres[origin], self.services.metres[service])
-        return origin[near], service[near], straight[near]
-
-    def _pairs(self, origin: Positions, service: Positions, minutes: Floats, cutoff: float) -> _Pairs:
-        spread = self.spread[service]
-        minutes = np.where(self.home[origin] == self.place[service], np.maximum(minutes, spread), minutes)
-        low = np.maximum(minutes - spread, 0.0)
-        kept = low <= cutoff
-        return _Pairs(origin[kept], service[kept], minutes[kept], low[kept], (minutes + spread)[kept])
+def _trip(network: Network, mode: str, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame) -> Trip:
+    home, place = _municipalities(origins, services)
+    start, end, ways = _on_roads(network, mode, origins.geometry, services.geometry)
+    return Trip(
+        origins=start,
+        services=end,
+        ways=ways,
+        start=_coordinates(origins),
+        end=_coordinates(services),
+        home=home,
+        place=place,
+        spread=floats(services["position_radius_m"]) * (SPREAD[mode] / 1_000.0),
+        pace=0.06 / network.walking_kmh,
+    )
 
 
 def _table(
     origins: gpd.GeoDataFrame,
     services: gpd.GeoDataFrame,
-    found: list[_Pairs],
+    found: list[Pairs],
     cutoff: float,
     start: Floats,
     end: Floats,

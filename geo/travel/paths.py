@@ -10,12 +10,15 @@ from geo.arrays import Floats, Positions
 from geo.travel.graph import Graph
 from geo.travel.snap import Places
 
+DECIMALS = 6
+"""Of minutes along the roads: 60 microseconds."""
+
 CELLS = 16_000_000
 """Minutes to the nodes held at once: 128 MB, whatever the number of sources."""
 
 
 def minutes_between(
-    graph: Graph, origins: Places, destinations: Places, *, limit: float
+    graph: Graph, origins: Places, destinations: Places, *, limit: float, turned: bool | None = None
 ) -> Iterator[tuple[Positions, Positions, Floats]]:
     """Least minutes from every origin to every destination that is at most `limit` away.
 
@@ -25,14 +28,14 @@ def minutes_between(
     The paths are Dijkstra's (:func:`scipy.sparse.csgraph.dijkstra`, stopped at `limit`), from the fewer of the two
     sides: from destinations on the graph turned round. A source is a node of its own, from which one leaves towards
     the ends of its edge; a target is reached from the ends of its edge; two places of one edge have the stretch
-    between them besides.
+    between them besides. `turned` says which side it is to be, true for the destinations; it changes no minute.
     """
     there, here = np.nonzero(destinations.placed)[0], np.nonzero(origins.placed)[0]
     if not len(there) or not len(here):
         return
     sources, row_source = _distinct(origins.take(here))
     targets, row_target = _distinct(destinations.take(there))
-    turned = len(targets) < len(sources)
+    turned = len(targets) < len(sources) if turned is None else turned
     if turned:
         graph, sources, targets = graph.reversed, targets, sources
         row_source, row_target, here, there = row_target, row_source, there, here
@@ -70,7 +73,8 @@ def _rows(graph: Graph, sources: Places, targets: Places, limit: float) -> Itera
         indices = graph.nodes + np.arange(len(rows))
         nodes = np.atleast_2d(dijkstra(_with_sources(graph, some), indices=indices, limit=limit))
         minutes = np.minimum(nodes[:, start] + ahead, nodes[:, end] + behind)
-        yield first, np.minimum(minutes, _along(graph, some, targets))
+        # Minutes added up from the other side differ in their last digits: who else is asked for must not decide them.
+        yield first, np.minimum(minutes, _along(graph, some, targets)).round(DECIMALS)
 
 
 def _with_sources(graph: Graph, places: Places) -> csr_array:

@@ -79,6 +79,17 @@ class Roads:
                 self._within(found, geometry, left[first : first + CANDIDATES], edge_of, radius)
         return found
 
+    def metres(self, points: gpd.GeoSeries, graph: Graph) -> Floats:
+        """Metres from each point to the nearest edge of `graph` where a trip may begin or end; infinite without any."""
+        found = np.full(len(points), np.inf)
+        lines = self.lines.shapes[graph.line[graph.stops]]
+        if len(lines) and len(points):
+            (row, _line), metres = shapely.STRtree(lines).query_nearest(
+                points.to_numpy(), return_distance=True, all_matches=False
+            )
+            found[row] = metres
+        return found
+
     def _within(self, found: Places, geometry: Shapes, rows: Positions, edge_of: Positions, radius: float) -> None:
         """Fill in the points of `rows` that have an edge within `radius`; the nearest there is the nearest of all."""
         row, line = self._tree.query(geometry[rows], predicate="dwithin", distance=radius)

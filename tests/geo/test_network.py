@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
-from geo.travel import paths
+from geo.travel import paths, shared
 from geo.travel.estimate import Estimate
 from geo.travel.graph import Graph, Lines
 from geo.travel.network import FARTHEST, SPREAD, WALKING_KMH, Network
@@ -20,6 +20,7 @@ from geo.travel.report import report
 from geo.travel.snap import Roads
 
 WALK = 0.06 / WALKING_KMH  # minutes per metre
+NEAR = 10.0**-paths.DECIMALS  # minutes that minutes along the roads are told to
 
 
 def graph_of(edges, *, nodes=None, stops=None):
@@ -144,9 +145,9 @@ def test_minutes_equal_networkx_on_split_edges(seed):
             expected[f"o{i}", f"s{j}"] = found
     found = minutes_of(table)
     # At the cutoff itself the last digit decides.
-    assert {pair for pair, minutes in expected.items() if minutes <= cutoff - 1e-9} <= found.keys()
-    assert found.keys() <= {pair for pair, minutes in expected.items() if minutes <= cutoff + 1e-9}
-    assert found == {pair: pytest.approx(expected[pair], abs=1e-9) for pair in found}
+    assert {pair for pair, minutes in expected.items() if minutes <= cutoff - NEAR} <= found.keys()
+    assert found.keys() <= {pair for pair, minutes in expected.items() if minutes <= cutoff + NEAR}
+    assert found == {pair: pytest.approx(expected[pair], abs=NEAR) for pair in found}
     snapped = [place and place[2] for place in (peer.place(*start) for start in starts)]
     np.testing.assert_allclose(table.origin_snap_m, [np.nan if m is None else m for m in snapped], atol=1e-9)
 
@@ -168,7 +169,77 @@ def test_a_smaller_block_and_the_other_direction_change_nothing(seed):
     for i, start in enumerate(starts):
         one = minutes_of(network.table(origins_of([start]), services_of(ends), cutoff=60))
         single |= {(f"o{i}", service): minutes for (_, service), minutes in one.items()}
-    assert single == {pair: pytest.approx(minutes, abs=1e-9) for pair, minutes in whole.items()}
+    assert single == {pair: pytest.approx(minutes, abs=NEAR) for pair, minutes in whole.items()}
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 100_000))
+def test_a_network_among_known_places_tells_the_same_tables(seed):
+    """Tables of any of the places, by any mode and cutoff, in any order; strangers too."""
+    rng = np.random.default_rng(seed)
+    lines, graph = random_network(rng)
+    other = replace(graph, forward=graph.forward * 3, backward=graph.backward * 2)
+    network = Network(lines=lines, graphs={"car": graph, "foot": other}, farthest_m=600.0)
+    origins = origins_of(rng.integers(0, 31, (int(rng.integers(1, 8)), 2)) * 100.0)
+    radius = rng.choice([0.0, 300.0, 2_000.0], 6)
+    services = services_of(rng.integers(0, 31, (6, 2)) * 100.0, radius=radius, located=radius < 2_000.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shared, "BLOCK", int(rng.choice([1, 1_000])))
+        sharing = network.among(origins, services)
+        for _ in range(4):
+            asked = origins.iloc[rng.permutation(len(origins))[: rng.integers(0, len(origins) + 1)]]
+            asked = asked.assign(mode=rng.choice(["car", "foot"], len(asked)))
+            wanted = services.iloc[rng.permutation(6)[: rng.integers(0, 7)]]
+            if rng.random() < 0.2:
+                wanted = services_of([(950.0, 40.0)])
+            cutoff = float(rng.choice([5.0, 20.0, 90.0]))
+            found, alone = (engine.table(asked, wanted, cutoff=cutoff) for engine in (sharing, network))
+            assert minutes_of(found) == pytest.approx(minutes_of(alone), abs=NEAR)
+            np.testing.assert_allclose(found.low, alone.low, atol=NEAR)
+            np.testing.assert_array_equal(found.origin_snap_m, alone.origin_snap_m)
+            np.testing.assert_array_equal(found.service_snap_m, alone.service_snap_m)
+
+
+def test_among_known_places_every_way_is_looked_for_once(monkeypatch):
+    asked = []
+
+    def counted(_graph, starts, ends, **_options):
+        asked.append((len(starts), len(ends)))
+        return iter(())
+
+    monkeypatch.setattr(shared, "minutes_between", counted)
+    origins = origins_of([(0, 0), (1000, 0), (2000, 0)])
+    services = services_of([(3000, 0), (4000, 0), (3000, 0)], radius=[0.0, 500.0, 0.0])
+    sharing = hairpin().among(origins, services)
+    for rows in ([0, 1], [0], [1, 0]):
+        sharing.table(origins.iloc[rows], services.iloc[[rows[0]]], cutoff=30)
+    # Two services at one address; a wider table than the first, though not beyond what the doubt about places asks for.
+    sharing.table(origins, services, cutoff=30)
+    assert asked == [(2, 2), (1, 2)]
+    # From two places to three it is searched from the two.
+    sharing.table(origins, services, cutoff=60)
+    assert asked[2:] == [(3, 2)]
+
+
+def test_between_too_many_places_nothing_is_shared(monkeypatch):
+    monkeypatch.setattr(shared, "MOST", 3)
+    origins, services = origins_of([(0, 0), (1000, 0)]), services_of([(3000, 0), (4000, 0)])
+    sharing = hairpin().among(origins, services)
+    assert sharing.shared is None
+    assert minutes_of(sharing.table(origins, services, cutoff=30))["o0", "s1"] == 4.0
+
+
+def test_no_digit_hangs_on_what_other_places_there_are():
+    """Results of a type are taken over from an earlier run as they are, though services of others came and went."""
+    rng = np.random.default_rng(5)
+    lines, graph = random_network(rng)
+    network = Network(lines=lines, graphs={"car": graph})
+    origins, ends = origins_of(rng.uniform(0, 3_000, (9, 2))), rng.uniform(0, 3_000, (40, 2))
+    few = services_of(ends[:2])
+    tables = [network.among(origins, services_of(ends[:count])).table(origins, few, cutoff=90) for count in (2, 12, 40)]
+    assert len(tables[0])
+    for table in tables[1:]:
+        assert table.minutes.tobytes() == tables[0].minutes.tobytes()
 
 
 # One road of 4 km at 1 min/km along the x axis, one parallel 2 km north of it, reached only at its western end.
@@ -198,8 +269,19 @@ def test_points_far_from_any_road_are_not_placed_and_are_reported():
     told = report(table, origins["mode"])
     assert told["origin_snap_m"]["unplaced"] == told["service_snap_m"]["unplaced"] == 1
     assert told["origins_without_service"] == told["services_unreached"] == 1
+    far = hairpin().unplaced(origins)
+    assert far.to_dict() == {"o1": pytest.approx(1001.0)}
     near = hairpin(farthest_m=100.0).table(origins, services, cutoff=60)
     assert np.isnan(near.service_snap_m).tolist() == [False, True, True]
+
+
+def test_a_point_is_as_far_as_the_nearest_road_where_its_mode_may_stop():
+    graph = replace(HAIRPIN_GRAPH, stops=np.array([False, True, True]))
+    network = Network(lines=HAIRPIN, graphs={"car": graph, "foot": HAIRPIN_GRAPH, "bike": graph_of([])})
+    points = origins_of([(3000, -500), (3000, -500), (3000, -500)], mode=["car", "foot", "bike"])
+    assert network.unplaced(points).to_dict() == {"o0": pytest.approx(2500.0), "o2": np.inf}
+    with pytest.raises(InvalidInput, match=r"points\.mode"):
+        hairpin().unplaced(points)
 
 
 def test_neighbours_far_from_the_road_walk_to_each_other():
