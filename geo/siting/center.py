@@ -1,5 +1,7 @@
 """The k sites with the shortest way for who is farthest off."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from geo.arrays import Floats
@@ -20,10 +22,11 @@ def center(case: Instance, k: int, *, spare: Benefit, limits: Limits) -> Found:
     """
     radii = _radii(case)
     low, high = 0, len(radii)
+    each = replace(limits, seconds=limits.seconds / max(len(radii).bit_length(), 1))
     least, found = 0, list[int]()  # below `least` nothing does, for sure; from `high` on what was found does
     while low < high:
         middle = (low + high) // 2
-        cover = _cover(case, radii[middle], k, limits)
+        cover = _cover(case, radii[middle], k, each)
         if len(cover.chosen) <= k:
             found, high = cover.chosen, middle
         else:

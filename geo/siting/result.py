@@ -99,7 +99,7 @@ def told(found: Found, case: Instance, *, origins: Labels, threshold: float, ben
     frame = _sites(
         case,
         order,
-        gained=_marginal(covered, order),
+        gained=marginal(covered, order),
         assigned=np.array([persons[goes & (site == place)].sum() for place in range(len(order))]),
         value=values,
     )
@@ -180,7 +180,7 @@ def _by_contribution(benefit: Benefit, chosen: list[int]) -> tuple[list[int], Fl
     return order, np.array(values, dtype=np.float64)
 
 
-def _marginal(covered: Benefit, order: list[int]) -> Floats:
+def marginal(covered: Benefit, order: list[int]) -> Floats:
     """Persons that each column covers beside those before it."""
     totals = [covered.total(order[:count]) for count in range(len(order) + 1)]
     return np.diff(np.array(totals, dtype=np.float64))

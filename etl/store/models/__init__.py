@@ -56,6 +56,7 @@ from etl.store.models.provenance import (
     SourceRun,
 )
 from etl.store.models.scenario import Scenario
+from etl.store.models.siting import SitingPlace, SitingResult
 from etl.store.models.streets import STREET_KINDS, Street
 from etl.store.models.taxonomy import ServiceType, Standard, Taxonomy, TaxonomyTerm
 from etl.store.models.territory import (
@@ -124,6 +125,8 @@ __all__ = [
     "ServiceClaim",
     "ServiceReach",
     "ServiceType",
+    "SitingPlace",
+    "SitingResult",
     "Source",
     "SourceCoverage",
     "SourceRecord",
