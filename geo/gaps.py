@@ -50,7 +50,8 @@ def access_status(  # noqa: PLR0913 - the inputs of the method, each with its ow
 
     The status is the first that applies, with A the E2SFCA score on confirmed supply (zones at T/3, 2T/3, T):
 
-    - senza_dati: no confirmed service within T and the list is not complete: absence proves nothing.
+    - senza_dati: no confirmed service within T, and the list is not complete or the engine could not place the point
+      (its `origin_snap_m` is NaN): absence proves nothing.
     - incerta: reached or not, or carente or not, differs between confirmed and all supply (a capacity that cannot be
       judged with the uncertain supply is not carente); or, on either supply, some service may be within T (low <= T)
       and none surely is (high <= T).
@@ -68,9 +69,9 @@ def access_status(  # noqa: PLR0913 - the inputs of the method, each with its ow
     The result has the index of `persons` and the columns:
 
     - status and reason (see `REASONS`);
-    - fragile: the list is complete and one confirmed service or one provider only is reached; bordo: T crosses the
-      boundary and the type is not residence-bound, so that scoperta is only probable; stimata: the times are
-      estimated, unless a confirmed service comes to the point (0 certain minutes);
+    - fragile: the list is complete, the point placed, and one confirmed service or one provider only is reached;
+      bordo: T crosses the boundary and the type is not residence-bound, so that scoperta is only probable; stimata:
+      the times are estimated, unless a confirmed service comes to the point (0 certain minutes);
     - nearest_confirmed, nearest_confirmed_low, nearest_confirmed_high, nearest_all: minutes, NaN where none is within
       the cutoff;
     - services_confirmed, services_all, providers_confirmed: how many different ones within T;
@@ -143,11 +144,13 @@ def _case(
     rule: CapacityRule | None,
     demand_all: AnySeries | None,
 ) -> Case:
+    snap = travel.origin_snap_m
     return Case(
         travel=travel,
         persons=floats(persons),
         demand=floats(persons if demand_all is None else demand_all),
         complete=bools(complete),
+        placed=np.ones(len(complete), dtype=np.bool_) if snap is None else ~np.isnan(snap),
         capacity=floats(services["capacity"]),
         capacity_known=bools(services["capacity_known"]),
         rule=rule,
@@ -182,6 +185,7 @@ def _reasons(seen: _Seen) -> TextSeries:
     complete, here, all_ = seen.every.complete, seen.with_confirmed, seen.with_all
     clauses: dict[str, Bools] = {
         "elenco_incompleto": ~here.reached & ~complete,
+        "punto_non_collocato": ~here.reached & ~seen.every.placed,
         "solo_offerta_incerta": here.reached != all_.reached,
         "capacita_dipende_da_offerta_incerta": here.short != all_.short,
         "intervallo_oltre_soglia": _in_doubt(seen.confirmed, seen.threshold) | _in_doubt(seen.every, seen.threshold),
@@ -223,7 +227,7 @@ def _flags(seen: _Seen, boundary_minutes: AnySeries | None, *, residence_bound: 
     return pd.DataFrame(
         {
             # A list that is not complete cannot say that what it lists is the only one.
-            "fragile": bools((seen.offer == 1).any(axis=1)) & seen.every.complete,
+            "fragile": bools((seen.offer == 1).any(axis=1)) & seen.every.complete & seen.every.placed,
             "bordo": crosses,
             # A service that comes to the point takes 0 minutes for certain, whatever engine served the others.
             "stimata": travel.estimated & ~certainly_within(seen.confirmed.travel, 0.0),

@@ -7,6 +7,7 @@ STATUSES = ("senza_dati", "incerta", "scoperta", "carente", "ridondante", "adegu
 
 REASONS: Mapping[str, str] = {
     "elenco_incompleto": "senza_dati",
+    "punto_non_collocato": "senza_dati",
     "solo_offerta_incerta": "incerta",
     "capacita_dipende_da_offerta_incerta": "incerta",
     "intervallo_oltre_soglia": "incerta",

@@ -65,12 +65,17 @@ class View:
 
 @dataclass(frozen=True)
 class Case:
-    """Demand points, one supply and the rule, as plain arrays in the order of the origins and services of `travel`."""
+    """Demand points, one supply and the rule, as plain arrays in the order of the origins and services of `travel`.
+
+    `complete`: the list is complete there. `placed`: the engine knows where the point is; of one that it does not know
+    no pair tells anything, and neither does a pair that is absent.
+    """
 
     travel: TravelTable
     persons: Floats
     demand: Floats
     complete: Bools
+    placed: Bools
     capacity: Floats
     capacity_known: Bools
     rule: CapacityRule | None
@@ -100,7 +105,7 @@ class Case:
 
     def _shadow(self, reached: Bools, short: Bools, lacking: Floats) -> Floats:
         partial = np.where(short, self.persons * lacking, 0.0)
-        absent = np.where(self.complete, self.persons, np.nan)
+        absent = np.where(self.complete & self.placed, self.persons, np.nan)
         return np.where(reached, partial, absent)
 
 

@@ -9,6 +9,10 @@ REASONS = {
         "Entro {soglia} non risulta alcun servizio confermato, ma l'elenco dei servizi non è completo: "
         "non si può dire che manchi."
     ),
+    "punto_non_collocato": marked(
+        "Il motore di viaggio non sa dov'è questo punto (nessuna strada entro un chilometro, o luogo che manca nella "
+        "tabella dei tempi): non si può dire che il servizio manchi."
+    ),
     "solo_offerta_incerta": marked(
         "Entro {soglia} ci sono solo servizi da verificare: se sono aperti il servizio c'è, altrimenti manca."
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from etl.derive import archive, book, cases, inputs
+from etl.derive import archive, book, cases, inputs, unplaced
 from etl.derive.digests import Digests, digests, part_digests
 from etl.derive.variant import BASE, KEY, Variant
 from etl.i18n import _
@@ -106,8 +106,8 @@ def prepare(
     else:
         chosen = Chosen(make(travel, connection, progress), travel, travel)
     progress(_("Leggo i dati per le misure"))
-    as_they_are = Job(inputs.read(connection, today=today), chosen, described(chosen.engine))
+    read = inputs.read(connection, today=today)
+    as_they_are = Job(read, unplaced.remarked(chosen, read, progress), described(chosen.engine))
     if variant is None:
         return as_they_are
-    read = variant.apply(as_they_are.read)
-    return replace(as_they_are, read=read, variant=variant.told(), base=as_they_are.run_id)
+    return replace(as_they_are, read=variant.apply(read), variant=variant.told(), base=as_they_are.run_id)

@@ -25,7 +25,8 @@ def stored(connection: Connection, run_id: uuid.UUID) -> Callable[[str], pd.Data
         result = m.CoverageResult
         statement = select(
             cast(result.area_id, String).label("id"),
-            result.complete,
+            # Of a point that the engine could not place nothing is known, as where the list is not complete.
+            (result.complete & (result.reason != "punto_non_collocato")).label("complete"),
             result.nearest_confirmed.label("confirmed"),
             result.nearest_confirmed_low.label("confirmed_low"),
             result.nearest_confirmed_high.label("confirmed_high"),

@@ -158,11 +158,13 @@ class Network:
             points.get("mode"), [*self.graphs], where="points.mode"
         )
         require(metric_points(points, where="points"), faults)
-        metres = pd.Series(0.0, index=points.index)
+        metres = np.zeros(len(points))
         for mode in pd.unique(points["mode"]):
-            there = (points["mode"] == mode).to_numpy()
-            metres[there] = self.roads.metres(points.geometry[there], self.graphs[mode])
-        return metres[metres > self.farthest_m]
+            rows = np.flatnonzero((points["mode"] == mode).to_numpy())
+            there, graph = points.geometry.to_numpy()[rows], self.graphs[mode]
+            placed = self.roads.nearest(gpd.GeoSeries(there), graph, farthest=self.farthest_m).placed
+            metres[rows[~placed]] = self.roads.metres(gpd.GeoSeries(there[~placed]), graph)
+        return pd.Series(metres, index=points.index, name="metres")[metres > 0]
 
     @cached_property
     def roads(self) -> Roads:

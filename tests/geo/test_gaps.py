@@ -1,6 +1,7 @@
 """The access status against a loop that reads the rules of the method one point at a time."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -288,6 +289,26 @@ def test_people_who_compete_but_do_not_count_lower_the_score(table):
     assert alone["access_confirmed"].tolist() == pytest.approx([0.02, 0.02])
     assert shared["access_confirmed"].tolist() == pytest.approx([0.005, 0.005])
     assert shared["shadow_confirmed"].tolist() == pytest.approx([75.0, 0.0])
+
+
+def test_of_a_point_that_the_engine_cannot_place_absence_proves_nothing(table):
+    """No pair of it may be there, or only those of services that come to people."""
+    travel = replace(table([[40.0, 20.0], [40.0, 28.0]], cutoff=60), origin_snap_m=np.array([np.nan, np.nan]))
+    services = pd.DataFrame(
+        {"confirmed": [True, False], "provider": "p", "capacity": 1.0, "capacity_known": True}, index=travel.services
+    )
+    people, complete = (pd.Series(value, index=travel.origins) for value in (100.0, True))
+    found = access_status(people, complete, travel, services, threshold=30)
+    assert found["reason"].tolist() == ["punto_non_collocato"] * 2
+    assert found["unknown"].tolist() == [100.0] * 2
+    assert found[list(SHADOWS)].isna().all(axis=None)
+    reached = access_status(people, complete, travel, services.assign(confirmed=[False, True]), threshold=30)
+    assert reached["status"].tolist() == ["presente"] * 2
+    assert reached["shadow_confirmed"].tolist() == [0.0] * 2
+    # At T - 5 one of the two is reached no more: of that nothing is known either.
+    assert np.isnan(reached["shadow_confirmed_minus"]).tolist() == [False, True]
+    # Of what else may be near nothing is known: that there is one service only is not.
+    assert not reached["fragile"].any()
 
 
 def test_a_service_at_two_places_is_one_service(table):

@@ -205,7 +205,7 @@ def test_every_status_and_reason_is_shown():
     told = {answer[:2] for by_point in STATUS.values() for answer in by_point.values()}
     assert {status for status, _reason in told} == set(STATUSES)
     # Nobody at all lives around a service in none of these towns.
-    assert {reason for _status, reason in told} == set(REASONS) - {"nessuna_domanda"}
+    assert {reason for _status, reason in told} == set(REASONS) - {"nessuna_domanda", "punto_non_collocato"}
 
 
 def test_minutes_and_counts_on_both_supplies(found):
@@ -470,9 +470,10 @@ RULES: dict[str, dict[str, tuple]] = {
     "DOM-ORE": {
         "Alfa": ((BELOW, 0.75, 50, NULL),),
         "Beta": (((OPEN, "capacita"), NULL, NULL, NULL),),
-        "Gamma": (((OPEN, "capacita"), NULL, NULL, NULL),),
-        "Epsilon": ((MET, 1, 0, NULL),),
-        **dict.fromkeys(("Delta", "Zeta", "Eta", "Theta"), (NOBODY,)),
+        # h2 and h3 come to these, and of h2 the hours are not told.
+        **dict.fromkeys(("Gamma", "Delta", "Theta"), (((OPEN, "capacita"), NULL, NULL, NULL),)),
+        **dict.fromkeys(("Epsilon", "Zeta"), ((MET, 1, 0, NULL),)),
+        "Eta": (((OPEN, "capacita"), 1, NULL, NULL),),
     },
     "CENTRO-3000": {
         "D1": ((BELOW, 7500, 3, NULL),),
