@@ -7,7 +7,7 @@ from geo.arrays import AnySeries, Bools, Floats, FloatSeries, bools, floats
 from geo.checks import columns, examples, flags, known_labels, numbers, require, unique_labels
 from geo.errors import NotEvaluated
 from geo.outcomes import CAUSES, OUTCOMES, Threshold, doubts, outcomes
-from geo.rules import EVALUATED_KINDS, ROUNDING, LoadRule, PresenceRule, RatioRule, Rule, make_rule
+from geo.rules import EVALUATED_KINDS, LoadRule, PresenceRule, RatioRule, Rule, make_rule
 
 __all__ = [
     "CAUSES",
@@ -45,7 +45,8 @@ def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFr
       a doctor speaks of doctors, and that there is one is for rules of coverage and presence to ask;
     - cause_*: why it is non_determinabile, one of `CAUSES`, None elsewhere;
     - shortfall_*, shortfall_objective_*: capacity units missing to meet the minimum, and the objective (of a load the
-      figure beyond the limit); 0 when met, NaN where not determinable, not loaded or without objective.
+      figure beyond the limit); 0 when met, NaN where not determinable, not loaded or without objective. Where capacity
+      is created in whole units so many of them, though a service shared with other units counts for a part here.
 
     Raises :class:`NotEvaluated` for a rule of reach or spacing (:mod:`geo.reach`, :mod:`geo.spacing`) or none at all;
     :class:`InvalidInput` with all faults of the frames.
@@ -117,8 +118,8 @@ def _assess(rule: RatioRule | PresenceRule, units: pd.DataFrame, supply: pd.Data
     doubt = doubts(elenco=~bools(units["complete"]), capacita=unknown)
 
     def judged(threshold: float) -> Threshold:
-        needed = rule.needed(threshold, base)
-        return Threshold(met=capacity >= needed * (1.0 - ROUNDING), doubt=doubt, missing=needed - capacity)
+        missing = rule.missing(threshold, base, capacity)
+        return Threshold(met=missing == 0.0, doubt=doubt, missing=missing)
 
     value = np.where(told, rule.value(base, capacity), np.nan)
     objective = None if rule.objective is None else judged(rule.objective)

@@ -27,8 +27,9 @@ class RatioRule:
 
     `comparator` '<=': at most `minimum` base persons per unit of capacity (20,000 residents per consultorio). '>=': at
     least `minimum` units of capacity per `per` base persons (33 places per 100 children: ``minimum=33, per=100``).
-    `objective` is the better threshold, where the rule has one. `whole`: capacity comes in whole units (a consultorio,
-    a team; not hours or full-time equivalents), so that what is needed is rounded up.
+    `objective` is the better threshold, where the rule has one. `whole`: capacity is created in whole units (a
+    consultorio, a team; not hours or full-time equivalents), so that what is missing is rounded up. One that serves two
+    places may count for a part in each.
     """
 
     comparator: Comparator
@@ -41,10 +42,11 @@ class RatioRule:
         """Refuse thresholds that are not positive, or an objective easier than the minimum."""
         require(_threshold_faults(self.comparator, self.minimum, self.objective), amount(self.per, where="rule.per"))
 
-    def needed(self, threshold: float, base: Floats) -> Floats:
-        """Units of capacity that `base` persons need to meet `threshold`."""
-        units = base / threshold if self.comparator == "<=" else base * (threshold / self.per)
-        return np.ceil(units * (1.0 - ROUNDING)) if self.whole else units
+    def missing(self, threshold: float, base: Floats, capacity: Floats) -> Floats:
+        """Units of capacity that `base` persons lack to meet `threshold`, 0 where they have enough."""
+        needed = base / threshold if self.comparator == "<=" else base * (threshold / self.per)
+        lacking = np.where(capacity >= needed * (1.0 - ROUNDING), 0.0, needed - capacity)
+        return np.ceil(lacking - needed * ROUNDING) if self.whole else lacking
 
     def value(self, base: Floats, capacity: Floats) -> Floats:
         """The indicator as the rule words it; infinite persons per unit where there is no unit, NaN for 0 / 0."""
@@ -69,9 +71,10 @@ class PresenceRule:
         """Refuse thresholds that are not positive, or an objective easier than the minimum."""
         require(_threshold_faults(">=", self.minimum, self.objective))
 
-    def needed(self, threshold: float, base: Floats) -> Floats:
-        """Services needed in each unit."""
-        return np.full(len(base), threshold)
+    def missing(self, threshold: float, base: Floats, capacity: Floats) -> Floats:
+        """Services that each unit lacks; it takes the base only to be asked like a ratio."""
+        lacking = np.where(capacity >= threshold * (1.0 - ROUNDING), 0.0, threshold - capacity)
+        return np.broadcast_to(lacking, base.shape).astype(np.float64)
 
     def value(self, base: Floats, capacity: Floats) -> Floats:
         """The indicator is the count itself; it takes the base only to be asked like a ratio."""

@@ -12,6 +12,7 @@ from etl.derive.evaluable import LOAD_KINDS, evaluated
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Standard
 from etl.derive.scope import NOT_LOADED, Scope, Scopes
+from etl.derive.served import of_nowhere
 from etl.derive.supply import PLANNED, in_unit
 from etl.store.frames import records
 from geo.arrays import FloatSeries
@@ -129,21 +130,24 @@ def _all_placed(services: gpd.GeoDataFrame) -> bool:
 
 def _by_capacity(inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
     supply = _in_units(inputs, standard, where, services)
-    found = evaluate(_rule(standard), where.units, supply)
+    # A service of which nobody has told whom it is for may be for anybody.
+    units = where.units.assign(complete=where.units["complete"] & (not of_nowhere(inputs, services)))
+    found = evaluate(_rule(standard), units, supply)
     return found.assign(
-        base=where.units["base"],
-        complete=where.units["complete"],
-        capacity_confirmed=_capacity(supply[supply["confirmed"]], where.units.index),
-        capacity_all=_capacity(supply, where.units.index),
+        base=units["base"],
+        complete=units["complete"],
+        capacity_confirmed=_capacity(supply[supply["confirmed"]], units.index),
+        capacity_all=_capacity(supply, units.index),
     )
 
 
 def _in_units(inputs: Inputs, standard: Standard, where: Scope, services: gpd.GeoDataFrame) -> pd.DataFrame:
     """A row for each service and unit in which it counts.
 
-    Places and posts of a rule of coverage are shared among the people they are for. What a rule counts by its premises
-    counts where it stands, for half a consultorio is none; a load is that of a service as a whole, and judged once,
-    where it stands. Presence is that of a service for the people of a unit, wherever it stands.
+    Places, posts and premises are shared among the people they are for, as the access measures share them: a
+    consultorio for two districts is one, not two, and none of a district that it does not serve though it stands there.
+    So are the two figures of a load: each unit that a service serves judges it by the same ratio, and has its part of
+    the excess. A presence is whole in every unit that is served: the rule asks for a service, not for so much of it.
     """
     known = in_unit(services, inputs.capacities, standard.capacity_unit)
     supply = pd.DataFrame(
@@ -157,10 +161,8 @@ def _in_units(inputs: Inputs, standard: Standard, where: Scope, services: gpd.Ge
         figure = in_unit(services, inputs.capacities, standard.figure_unit)
         supply["figure"] = figure["capacity"].where(figure["capacity_known"])
     if standard.kind == "presence":
-        return where.serving(supply, services["municipality"], inputs.service_areas)
-    if standard.counts_sites or standard.kind in LOAD_KINDS:
-        return supply.assign(unit=where.unit_of(services["municipality"])).dropna(subset=["unit"])
-    return where.sharing(supply, services["municipality"], inputs.service_areas)
+        return where.serving(supply)
+    return where.sharing(supply)
 
 
 def _capacity(supply: pd.DataFrame, units: "pd.Index[str]") -> FloatSeries:

@@ -18,8 +18,10 @@ import pandas as pd
 
 from etl.derive.cases import capacity_standard
 from etl.derive.compliance import LOADED, evaluated
+from etl.derive.evaluable import LOAD_KINDS
 from etl.derive.inputs import Inputs, frame_hash
 from etl.derive.registry import Kind, Standard
+from etl.derive.served import in_parts
 from etl.identity import content_hash
 from geo.arrays import AnySeries
 
@@ -88,6 +90,7 @@ class _Parts:
         self._places = content_hash([*shared, _hash(_lines(inputs.points.reset_index())), _around_points(inputs)])
         self._units = content_hash([*shared, *_statutory(inputs)])
         self._around = _around_towns(inputs)
+        self._in_parts = in_parts(inputs)
 
     def of_type(self, kind: Kind) -> str:
         standard = capacity_standard(self._registry, kind.code)
@@ -102,9 +105,9 @@ class _Parts:
         """What only some kinds of rule are held against: where people live, their minutes, whom services are for."""
         if standard.kind == "time":
             return [self.of_type(self._registry.kinds[code]) for code in standard.service_types]
-        shared = standard.kind == "coverage" and not standard.counts_sites
-        if shared or standard.kind == "presence":
-            return self._around
+        if standard.kind in ("coverage", "presence", *LOAD_KINDS):
+            # Of a part of a municipality it counts who lives where.
+            return [self._around, self._places if self._in_parts.intersection(standard.service_types) else None]
         return self._places if standard.kind == "distance" else None
 
     def _listed(self, code: str) -> list[str | None]:

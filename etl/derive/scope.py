@@ -8,6 +8,7 @@ import pandas as pd
 from etl.derive.evaluable import LEVELS
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Standard
+from etl.derive.served import persons, served, shares
 from geo.arrays import AnySeries, BoolSeries, FloatSeries, TextSeries
 from geo.conditions import EVERYWHERE
 
@@ -27,10 +28,9 @@ class Scope:
         ``loaded``.
     complete
         By municipality, everywhere: whether the lists of all the rule's types are complete.
-    base
-        By municipality, everywhere: persons of the rule's base population.
-    within
-        ``area``, ``ancestor``: containment through all levels.
+    served
+        ``service``, ``municipality``, ``point`` and ``persons`` of the rule's base population, everywhere: whom
+        services are for (see :func:`etl.derive.served.served`).
     told
         By unit, for a rule with an area condition, what of the unit it speaks of; empty for the others.
     """
@@ -38,67 +38,43 @@ class Scope:
     membership: TextSeries
     units: pd.DataFrame
     complete: BoolSeries
-    base: FloatSeries
-    within: pd.DataFrame
+    served: pd.DataFrame
     told: dict[str, dict[str, Any]]
 
     def unit_of(self, municipalities: AnySeries) -> AnySeries:
         """The unit in which a place lies, missing outside of what the rule speaks of."""
         return municipalities.map(self.membership)
 
-    def serving(self, supply: pd.DataFrame, municipalities: AnySeries, areas: pd.DataFrame) -> pd.DataFrame:
-        """A row for each service and each unit that it serves: by its declared areas, else where it stands."""
-        served = self._served(municipalities, areas).drop(columns="share")
-        return self._joined(served.drop_duplicates(), supply)
+    def serving(self, supply: pd.DataFrame) -> pd.DataFrame:
+        """A row for each service and each unit in which somebody is whom it serves."""
+        pairs = self._pairs(supply)
+        return _joined(pairs[["service", "unit"]].dropna().drop_duplicates(), supply)
 
-    def sharing(self, supply: pd.DataFrame, municipalities: AnySeries, areas: pd.DataFrame) -> pd.DataFrame:
-        """As :meth:`serving`, with ``capacity`` shared among the units that a service serves.
+    def sharing(self, supply: pd.DataFrame) -> pd.DataFrame:
+        """As :meth:`serving`, with ``capacity`` and ``figure`` shared among the units that a service serves.
 
-        Each unit gets as much as there live persons of the rule's base in what is served of it; all together, with the
-        municipalities that the rule does not speak of, get the whole and no more.
+        Each unit gets as much as there live persons of the rule's base whom the service is for; all together, with the
+        municipalities that the rule does not speak of, get the whole and no more. A unit without any gets nothing.
         """
-        served = self._served(municipalities, areas).groupby(["service", "unit"], sort=False)["share"].sum()
-        found = self._joined(served.reset_index(), supply)
-        return found.assign(capacity=found["capacity"] * found["share"]).drop(columns="share")
+        pairs = self._pairs(supply)
+        of_units = pairs.assign(share=shares(pairs)).groupby(["service", "unit"], sort=False)["share"].sum()
+        found = _joined(of_units[of_units > 0].reset_index(), supply)
+        shared = [name for name in ("capacity", "figure") if name in found]
+        return found.assign(**{name: found[name] * found["share"] for name in shared}).drop(columns="share")
 
-    def _joined(self, served: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
-        rows = supply.drop(columns="unit", errors="ignore")
-        return served.join(rows, on="service", how="inner").drop(columns="service").reset_index(drop=True)
-
-    def _served(self, municipalities: AnySeries, areas: pd.DataFrame) -> pd.DataFrame:
-        """``service``, ``unit`` and ``share`` of each municipality served of which the rule speaks.
-
-        A part of a municipality, such as a quarter, stands for the municipality: rules know no smaller one.
-        """
-        declared = areas[areas["service"].isin(municipalities.index)]
-        towns = self.within[self.within["area"].isin(self.base.index)]
-        parts = self.within[self.within["ancestor"].isin(self.base.index)]
-        by_area = pd.concat(
-            [
-                _met(declared, towns.rename(columns={"ancestor": "area", "area": "municipality"})),
-                _met(declared, parts.rename(columns={"ancestor": "municipality"})),
-            ]
-        )
-        standing = municipalities[~municipalities.index.isin(declared["service"])].dropna()
-        by_place = pd.DataFrame({"service": standing.index, "municipality": standing.to_numpy()})
-        pairs = pd.concat([by_area, by_place]).drop_duplicates().astype(object)
-        shares = pairs.assign(unit=self.unit_of(pairs["municipality"]), share=self._shares(pairs))
-        return shares.dropna(subset=["unit"])[["service", "unit", "share"]]
-
-    def _shares(self, pairs: pd.DataFrame) -> AnySeries:
-        """The part of a service that is for each municipality; equal ones where no person of the base lives."""
-        persons = pairs["municipality"].map(self.base).astype("float64").fillna(0.0)
-        by_service = persons.groupby(pairs["service"])
-        total, count = by_service.transform("sum"), by_service.transform("size")
-        return (persons / total.where(total > 0)).where(total > 0, 1.0 / count)
+    def _pairs(self, supply: pd.DataFrame) -> pd.DataFrame:
+        """Whom the services of ``supply`` are for, with the unit; missing where the rule does not speak of it."""
+        pairs = self.served[self.served["service"].isin(supply.index)]
+        return pairs.assign(unit=self.unit_of(pairs["municipality"]))
 
     def details(self, unit: str) -> dict[str, Any]:
         """What is said of a unit beside its outcome."""
         return self.told.get(unit, {})
 
 
-def _met(declared: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    return declared.merge(areas[["area", "municipality"]], on="area")[["service", "municipality"]]
+def _joined(pairs: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
+    """A row of ``supply`` for each of its services in ``pairs``."""
+    return pairs.join(supply, on="service", how="inner").drop(columns="service").reset_index(drop=True)
 
 
 class Scopes:
@@ -107,6 +83,7 @@ class Scopes:
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
         self._memberships: dict[str | None, TextSeries] = {}
+        self._served = served(inputs)
         codes, names = inputs.units["code"].tolist(), inputs.units["name"].tolist()
         self.names = dict(zip(inputs.units.index.tolist(), zip(codes, names, strict=True), strict=True))
         """Code and name of each area."""
@@ -128,10 +105,15 @@ class Scopes:
             membership=part["unit"],
             units=units.assign(loaded=units.index != NOT_LOADED),
             complete=complete,
-            base=base,
-            within=self._inputs.within,
+            served=self._served.assign(persons=self._persons(standard)),
             told={str(unit): self._part(rows, everything, condition.untold) for unit, rows in parts},
         )
+
+    def _persons(self, standard: Standard) -> FloatSeries:
+        """Persons of the base behind each row of those served; those of points only where some row is of one."""
+        base = self._inputs.persons(standard.band)
+        in_parts = self._served["point"].notna().any()
+        return persons(self._served, base, self._inputs.placed_persons(standard.band) if in_parts else base)
 
     def _membership(self, standard: Standard) -> TextSeries:
         """Statutory unit of each municipality: its identifier, or :data:`NOT_LOADED`."""

@@ -37,6 +37,10 @@ def one_unit(base, capacities, rule, *, complete=True, loaded=True, confirmed=Tr
         (300, [99], RatioRule(">=", 33, per=100), 33, "minimo", 0),
         (300, [60, 30], RatioRule(">=", 33, per=100), 30, "sotto_minimo", 9),
         (301, [99], RatioRule(">=", 33, per=100, whole=True), 9_900 / 301, "sotto_minimo", 1),
+        # Half of one, shared with another unit, is enough for half of its people; two whole ones are missing for more.
+        (10_000, [0.5], RatioRule("<=", 20_000, whole=True), 20_000, "minimo", 0),
+        (32_000, [0.5], RatioRule("<=", 20_000, whole=True), 64_000, "sotto_minimo", 2),
+        (30_000, [0.5], RatioRule("<=", 20_000, whole=True), 60_000, "sotto_minimo", 1),
         (0, [], RatioRule("<=", 20_000), math.nan, "minimo", 0),
         (9, [40], PresenceRule(2), 1, "sotto_minimo", 1),
         (9, [40], PresenceRule(2, counted="capacity"), 40, "minimo", 0),
@@ -214,13 +218,13 @@ def test_filling_the_shortfall_meets_the_minimum_and_no_less_does(seed, rule):
     short = found[found["outcome_confirmed"] == "sotto_minimo"]
     assert (short["shortfall_confirmed"] > 0).all()
     for label, missing in short["shortfall_confirmed"].items():
-        for share, met in ((1.0, True), (0.5, False)):
+        # What comes in whole units is rounded up: only a whole one less is too few.
+        less = missing - 1 if getattr(rule, "whole", False) else missing / 2
+        for much, met in ((missing, True), (less, False)):
             if isinstance(rule, PresenceRule) and rule.counted == "services":
-                extra = pd.DataFrame(
-                    {"unit": label, "capacity": 1.0, "confirmed": True}, index=range(int(missing * share))
-                )
+                extra = pd.DataFrame({"unit": label, "capacity": 1.0, "confirmed": True}, index=range(int(much)))
             else:
-                extra = pd.DataFrame({"unit": [label], "capacity": [missing * share], "confirmed": [True]})
+                extra = pd.DataFrame({"unit": [label], "capacity": [much], "confirmed": [True]})
             after = evaluate(rule, units, pd.concat([supply, extra])).loc[label, "outcome_confirmed"]
             assert (after in ("minimo", "obiettivo")) == met
     # A shortfall is nothing exactly where the minimum is met.

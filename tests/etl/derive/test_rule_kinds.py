@@ -156,25 +156,59 @@ def test_a_service_of_a_quarter_counts_for_its_municipality_and_one_of_nowhere_f
     assert list(met.index[met["outcome_confirmed"] == "minimo"]) == [TOWNS["torino"]]
 
 
-def test_premises_and_loads_count_once_where_they_stand(read, codes):
-    listed, areas = services(read, codes, "torino"), [("s0", codes["05"])]
-    sites = judged(read, standard(), listed, areas=areas)
+def test_premises_and_both_figures_of_a_load_are_shared_as_places_are(read, codes):
+    """One for a zone that is of several districts, and not of the one in which it stands."""
+    listed, areas = services(read, codes, "torino"), [("s0", codes["06"])]
+    sites = judged(read, standard(), listed, areas=areas)["capacity_confirmed"]
     load = standard(kind="load", minimum=100.0, capacity_unit="fte", figure_unit="assistiti")
     loads = judged(read, load, listed, areas=areas, capacities=[("s0", "fte", 1.0), ("s0", "assistiti", 120.0)])
-    city = "ASL Città di Torino / Città di Torino"
-    assert sites["capacity_confirmed"][sites["capacity_confirmed"] > 0].to_dict() == {city: 1.0}
-    assert list(loads.index[loads["outcome_confirmed"] == "sotto_minimo"]) == [city]
+    served = members(read, codes, "06")
+    people = read.persons(ALL)
+    touched = [unit for unit in sites.index.drop(NOT_LOADED) if served.isin(members(read, codes, unit)).any()]
+    expected = {
+        unit: people[served[served.isin(members(read, codes, unit))]].sum() / people[served].sum() for unit in touched
+    }
+    assert len(touched) >= 2
+    assert "ASL Città di Torino / Città di Torino" not in touched
+    assert sites.drop(NOT_LOADED)[sites > 0].to_dict() == pytest.approx(expected)
+    assert sites.sum() == pytest.approx(1.0)
+    judged_units = loads[loads["outcome_confirmed"] == "sotto_minimo"]
+    assert set(judged_units.index) == set(touched)
+    assert judged_units["value_confirmed"].tolist() == pytest.approx([120.0] * len(touched))
+    assert judged_units["shortfall_confirmed"].to_dict() == pytest.approx(
+        {unit: 20.0 * share for unit, share in expected.items()}
+    )
+    others = loads.drop([*touched, NOT_LOADED])
+    assert set(others["cause_confirmed"]) == {"assenza"}
 
 
-def test_a_rule_on_places_depends_on_the_areas_that_services_are_for(read, codes):
-    rules = {code: standard(id=code, **given) for code, given in (("P", PLACES), ("S", {}))}
-    own = replace(read, registry=replace(read.registry, standards=dict(read.registry.standards) | rules))
+def test_a_rule_on_what_is_shared_depends_on_the_areas_that_services_are_for(read, codes):
+    load = {"kind": "load", "minimum": 100.0, "capacity_unit": "fte", "figure_unit": "assistiti"}
+    spacing = {"kind": "spacing", "comparator": ">=", "minimum": 200.0, "base_kind": "nessuna"}
+    told = {"places": PLACES, "premises": {}, "load": load, "spacing": spacing}
+    rules = {code: standard(id=code, **given) for code, given in told.items()}
+    registry = replace(
+        read.registry, standards=dict(read.registry.standards) | rules, figures=(("farmacia", "assistiti"),)
+    )
+    own = replace(read, registry=registry)
     within = own.within
     gone = (within["ancestor"] == codes["05"]) & (within["area"] == codes[TOWNS["pinerolo"]])
     assert gone.any()
     after = digests(replace(own, within=within[~gone]), "method").rules
     before = digests(own, "method").rules
-    assert {code for code in rules if before[code] != after[code]} == {"P"}
+    assert {code for code in rules if before[code] != after[code]} == {"places", "premises", "load"}
+
+
+def test_only_where_a_quarter_is_served_it_counts_how_many_live_there(read, codes):
+    own = replace(read, registry=replace(read.registry, standards={"P": standard(id="P", **PLACES)}))
+    own = replace(own, services=services(own, codes, "torino"))
+    for area, matters in (("q01", True), ("05", False)):
+        there = replace(own, service_areas=pd.DataFrame({"service": ["s0"], "area": [codes[area]]}))
+        first = there.points.index[0]
+        weights = there.points["weight"].where(there.points.index != first, 7.0)
+        heavier = replace(there, points=there.points.assign(weight=weights))
+        changed = digests(there, "method").rules["P"] != digests(heavier, "method").rules["P"]
+        assert changed == matters, area
 
 
 # ---- area condition ------------------------------------------------------------
