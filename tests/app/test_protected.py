@@ -56,7 +56,22 @@ SAMPLES: dict[str, list[str]] = {
     "compare": ["corrente"],
 }
 # Parameters that choose no other content: left out.
-NEUTRAL = {"limit", "cursor", "bbox", "certainty", "law", "rule", "ordina", "verso", "pagina", "z", "x", "y", "loaded"}
+NEUTRAL = {
+    "limit",
+    "cursor",
+    "bbox",
+    "certainty",
+    "law",
+    "rule",
+    "ordina",
+    "verso",
+    "pagina",
+    "z",
+    "x",
+    "y",
+    "loaded",
+    "siting",
+}
 
 
 class Refuge(FixedSource):

@@ -21,6 +21,7 @@ from app.api.schemas.scenarios import (
     ScenarioStatusProperties,
 )
 from app.api.schemas.services import FieldOrigins, ServiceMetadata, ServiceProperties, ToldValue
+from app.api.schemas.siting import SitingProperties
 from app.api.schemas.sources import CompletenessEstimate, IssueExample, IssueKind, PastRun, Source, SourceDetail
 from app.api.schemas.vocabulary import ServiceType, Standard
 
@@ -50,6 +51,7 @@ __all__ = [
     "ServiceMetadata",
     "ServiceProperties",
     "ServiceType",
+    "SitingProperties",
     "Source",
     "SourceDetail",
     "Standard",

@@ -16,6 +16,7 @@ from etl.derive.layer_file import read_layer
 from etl.derive.scenario.directory import PARTS
 from etl.derive.siting.bodies import is_public
 from etl.derive.supply import name
+from etl.i18n import _
 from etl.identity import files_hash
 from etl.locate.position import own_radius
 from etl.locate.territory import read_municipalities
@@ -27,6 +28,7 @@ from geo.crs import METRIC, WGS84, to_metric
 BUILDING, SETTLEMENT, LAYER = "edificio_pubblico", "centro_abitato", "livello"
 KINDS: Final = (BUILDING, SETTLEMENT, LAYER)
 _COLUMNS = ("kind", "name", "address", "body", "location", "municipality", "position_radius_m", "geometry")
+_NAMED = 2  # services that a building is called by
 _NEAR = 0  # decimals of metres: two records of one building differ by less
 
 
@@ -96,10 +98,17 @@ def _buildings(connection: Connection, inputs: Inputs) -> gpd.GeoDataFrame:
     rows = rows[rows["public"]].sort_values(["location", "service", "body"])
     x, y = np.round(rows.geometry.x, _NEAR), np.round(rows.geometry.y, _NEAR)
     spot = pd.Series(list(zip(rows["municipality"], x, y, strict=True)), index=rows.index)
-    names = rows.groupby(spot)["service"].agg(lambda services: " · ".join(dict.fromkeys(services)))
+    names = rows.groupby(spot)["service"].agg(_joined)
     first = rows[~spot.duplicated()]
     here = first.assign(name=spot.map(names), kind=BUILDING)
     return here.set_index(pd.Index(BUILDING + ":" + here["location"], name="id"))[list(_COLUMNS)]
+
+
+def _joined(services: "pd.Series[str]") -> str:
+    """The services of a building, the first few by name."""
+    names = list(dict.fromkeys(services))
+    more = [_("e altri {n}").format(n=len(names) - _NAMED)] if len(names) > _NAMED else []
+    return " · ".join([*names[:_NAMED], *more])
 
 
 def _presences(connection: Connection) -> pd.DataFrame:
