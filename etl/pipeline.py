@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from etl import protect, runs, turn
+from etl.derive import hidden
 from etl.derive.run import LOCK as DERIVE_LOCK
 from etl.derive.run import refresh_within
 from etl.errors import SourceError
@@ -57,7 +58,8 @@ def load_everything(
 
     What :func:`run` has loaded from files stays as it is, unless the reference tables make a type of service
     protected or place it elsewhere: then it is read again from the files kept. ``files`` are the sources that can,
-    the catalogue by default.
+    the catalogue by default. What runs have told of places that are protected now goes in the same transaction: at no
+    time can it be read how far a protected place is.
 
     Raises
     ------
@@ -66,11 +68,14 @@ def load_everything(
     """
     with engine.begin() as connection:
         turn.wait(connection, progress)
+        # A run under way has read places as public that may be protected in a moment: what it keeps is seen below.
+        connection.execute(select(func.pg_advisory_xact_lock(DERIVE_LOCK)))
         changed = _load_reference(connection, folder, progress)
         given = sources if sources is not None else [BuiltinServices(folder=folder)]
         known = catalogue() if files is None else files
         changed |= _load_sources(connection, given, known, progress, today or today_here(), anew=changed)
         if changed:
+            hidden.forget(connection)
             runs.new_version(connection, "load")
         return summarise(connection, changed=changed)
 
@@ -115,9 +120,9 @@ def _load_sources(
         ready = make_ready([*chains, *others], around, progress, today=today)
     for one in ready:
         publish(connection, one, today=today)
-    hidden = protect.hide(connection)
+    taken_back = protect.hide(connection)
     made = directory.refresh(connection, today=today, progress=progress)
-    return len(ready) > 0 or hidden or made.changed
+    return len(ready) > 0 or taken_back or made.changed
 
 
 def _tell_refused(chains: Sequence[Chain], progress: Progress) -> None:
@@ -260,7 +265,6 @@ def _write(
         made = directory.refresh(connection, today=choices.today, progress=progress)
         if ready or made.changed:
             refresh_within(connection, progress=progress, today=choices.today)
-            runs.new_version(connection, "run")
         if choices.dry_run:
             transaction.rollback()
     return published, made

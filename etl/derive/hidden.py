@@ -20,10 +20,11 @@ from etl.store import models as m
 _CHANGE = m.CoverageChange
 
 
-def forget(connection: Connection, *, spare: uuid.UUID) -> int:
+def forget(connection: Connection, *, spare: uuid.UUID | None = None) -> int:
     """Remove what earlier runs tell of places that are protected now; of how many types and runs.
 
-    ``spare`` is the run just made, which knows that they are.
+    ``spare`` is the run just made, which knows that they are. Without one every run is looked at, the one that is shown
+    too: until the next run it has no results of such a type.
     """
     hidden = _hidden(connection)
     if not hidden:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from etl import runs, turn
+from etl import turn
 from etl.derive.run import LOCK as DERIVE_LOCK
 from etl.derive.run import refresh_within
 from etl.load import directory
@@ -46,5 +46,4 @@ def apply(
             made = act(connection)
             found = directory.refresh(connection, today=day, progress=progress)
             refresh_within(connection, progress=progress, today=day)
-            runs.new_version(connection, "review")
     return made, found
