@@ -24,7 +24,7 @@ from geo.spacing import evaluate_spacing
 __all__ = ["LOADED", "NOT_LOADED", "Access", "evaluated", "results"]
 
 Access = Callable[[str], pd.DataFrame]
-"""Service type to the minutes of every demand point, as :func:`etl.derive.minutes.stored` gives them."""
+"""Service type to the minutes of every demand point, as :func:`etl.derive.minutes.measured` gives them."""
 
 _WORDED = ("value", "outcome", "cause", "shortfall", "shortfall_objective", "capacity")
 

@@ -157,8 +157,9 @@ def _compute(connection: Connection, job: Job, told: Digests, todo: Todo, progre
     _keep(connection, m.CoverageResult, run_id, named(status.rows(every), job.variant))
     _keep(connection, m.AccessScore, run_id, [row for case in every for row in scores.rows(case)])
     progress(_("Confronto l'offerta con le regole"))
-    # Rules of time are held against the minutes just kept, those taken over included.
-    outcomes = list(compliance.results(job.read, only=todo.rules, access=minutes.stored(connection, run_id)))
+    # Rules of time are held against all minutes of their types, those of types taken over included.
+    access = minutes.measured(job.read, job.engine, every)
+    outcomes = list(compliance.results(job.read, only=todo.rules, access=access))
     _keep_rules(connection, run_id, told, todo, outcomes)
     progress(_("Cerco le sovrapposizioni"))
     served = [case for case in every if len(case.everything)]
