@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,7 +39,8 @@ class Level(StrEnum):
 
 COLUMNS = (
     *("rank", "code", "name", "parent_name", "persons", "assessed", "shadow_confirmed", "shadow_all", "probable"),
-    *("unknown", "minutes_confirmed", "minutes_all", "majority", "explanation", "rule_id", "act"),
+    *("unknown", "minutes_confirmed", "minutes_low", "minutes_high", "minutes_all", "majority", "explanation"),
+    *("rule_id", "act"),
 )
 
 
@@ -55,31 +56,23 @@ def gaps(
     level: Annotated[Level, typer.Option(help=_("Livello delle aree."))] = Level.municipality,
     area: Annotated[str | None, output.AreaOption] = None,
     supply: Annotated[Supply, typer.Option(help=_("Offerta su cui ordinare."))] = Supply.confermata,
-    run: Annotated[str | None, typer.Option(help=_("Nome o numero di un calcolo; senza, quello corrente."))] = None,
+    run: Annotated[str | None, output.RunOption] = None,
     output_format: Annotated[output.Format, output.FormatOption] = output.Format.table,
     out: Annotated[Path | None, output.OutOption] = None,
 ) -> None:
     """Rank the areas of one level for one type of service."""
-    from app.commands.reading import everything
+    from app.commands.reading import everything, find_run
     from app.queries.gaps import gaps as query
 
-    asked = None if run is None else _find(run)
+    asked = None if run is None else find_run(run)
     statement = query(type_code=type_code, level=level.value, supply=supply.value, within=area, run=asked)
     rows = everything(statement, key="rank", type_code=type_code, area=area)
     if not rows:
         raise NotFound(_absent(level))
     explained = [_explained(row) for row in rows]
     output.write(explained, _sheet(explained, type_code), columns=COLUMNS, output=output_format, out=out, key="code")
-    if output_format is output.Format.table and out is None and asked is None:
-        _show_rules(type_code, level, area)
-
-
-def _find(run: str) -> uuid.UUID:
-    from app.commands.reading import computed
-    from etl.derive import book
-
-    with computed() as session:
-        return book.find(session.connection(), run)
+    if output_format is output.Format.table and out is None:
+        _show_rules(type_code, level, area, asked)
 
 
 def _absent(level: Level) -> str:
@@ -88,20 +81,35 @@ def _absent(level: Level) -> str:
     return _("Nessuna area di questo livello ha risultati.")
 
 
-def _show_rules(type_code: str, level: Level, area: str | None) -> None:
+def _show_rules(type_code: str, level: Level, area: str | None, run: uuid.UUID | None) -> None:
     """The outcomes of the rules below the ranking: another result, never mixed with it."""
     from app.commands.reading import computed
     from app.commands.rule_tables import sheets
 
     with computed(type_code=type_code, area=area) as session:
-        for rows, sheet in sheets(session, type_code, level.value, area):
+        for rows, sheet in sheets(session, type_code, level.value, area, run):
             output.show(rows, sheet)
 
 
 def _explained(row: dict[str, Any]) -> dict[str, Any]:
     from app.pages.reasons import reason
 
-    return row | {"explanation": reason(row["reason"], row["threshold"])}
+    # Of an area where nobody of the target group lives there is nothing to explain.
+    nobody = _("Qui non abita nessuno del gruppo a cui il servizio si rivolge.")
+    explanation = reason(row["reason"], row["threshold"]) if row["reason"] else nobody
+    return row | {"explanation": explanation, "minutes": _minutes(row)}
+
+
+def _minutes(row: Mapping[str, Any]) -> str | None:
+    """``27 min (22–33), stima``: the mean, between which minutes the true one lies, and that it is no measure."""
+    from app.i18n import minutes, whole
+
+    if row["minutes_confirmed"] is None:
+        return None
+    told = minutes(row["minutes_confirmed"])
+    if row["minutes_low"] is not None:
+        told = _("{minuti} ({da}–{a})").format(minuti=told, da=whole(row["minutes_low"]), a=whole(row["minutes_high"]))
+    return _("{minuti}, stima").format(minuti=told) if row["estimated"] else told
 
 
 def _sheet(rows: Sequence[dict[str, Any]], type_code: str) -> output.Sheet:
@@ -113,11 +121,15 @@ def _sheet(rows: Sequence[dict[str, Any]], type_code: str) -> output.Sheet:
         "shadow_all": _("anche con\nincerta"),
         "probable": _("di cui\nprobabili"),
         "unknown": _("Senza\ndati"),
-        "minutes_confirmed": _("Minuti"),
+        "minutes": _("Minuti"),
         "majority": _("Stato"),
     }
     return output.Sheet(
-        _("Zone d'ombra: {type}").format(type=type_code), headings, _remarks(rows), optional=["probable"]
+        _("Zone d'ombra: {type}").format(type=type_code),
+        headings,
+        _remarks(rows),
+        optional=["probable"],
+        right=["minutes"],
     )
 
 
@@ -129,8 +141,13 @@ def _remarks(rows: Sequence[dict[str, Any]]) -> list[str]:
     rule = _("Regola {rule}: {minutes:.0f} minuti ({act}).").format(
         rule=first["rule_id"], minutes=first["threshold"], act=first["act"]
     )
-    supply = _(
-        "«In ombra» conta i servizi confermati; la colonna accanto anche quelli da verificare. Minuti: stima media."
-    )
-    reasons = Counter((row["majority"], row["explanation"]) for row in rows)
-    return [rule, supply, *(f"• {status} ({count}): {text}" for (status, text), count in reasons.most_common())]
+    supply = _("«In ombra» conta i servizi confermati; la colonna accanto anche quelli da verificare.")
+    times = _("Minuti: media sulle persone, dove un servizio confermato è nel raggio calcolato.")
+    if any(row["minutes_low"] is not None for row in rows):
+        times += " " + _(
+            "Fra parentesi gli estremi fra cui cade il tempo vero quattro volte su cinque: errore della stima in auto e "
+            "posizione dei servizi."
+        )
+    reasons = Counter((row["majority"], row["explanation"]) for row in rows if row["majority"])
+    why = [f"• {status} ({count}): {text}" for (status, text), count in reasons.most_common()]
+    return [rule, supply, times, *why]

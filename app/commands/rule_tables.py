@@ -1,5 +1,6 @@
 """The rules of a type below the ranking of ``./ombra gaps``: outcomes of statutory units, and what falls to areas."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,18 +10,23 @@ from app.commands import output
 from app.pages import reasons
 from app.pages.card import compliance
 from app.pages.features import records
+from app.queries.areas import by_code
 from app.standards import families, words
 from app.standards.areas import Share
 from app.standards.reading import listed, on_areas, outcomes
+from etl.errors import NotFound
 from etl.i18n import _
+from etl.store import models as m
 
 LARGEST_UNITS = 12
 Row = dict[str, Any]
 
 
-def sheets(session: Session, type_code: str, level: str, area: str | None) -> list[tuple[list[Row], output.Sheet]]:
-    """Tables of the rules on the services of a type, as they concern the areas of a level."""
-    found = outcomes(session, type_code=type_code)
+def sheets(
+    session: Session, type_code: str, level: str, area: str | None, run: uuid.UUID | None = None
+) -> list[tuple[list[Row], output.Sheet]]:
+    """Tables of the rules on the services of a type, as they concern the areas of a level, in a run (None: current)."""
+    found = outcomes(session, type_code=type_code, run=run)
     silent = [one for one in listed(session, type_code=type_code) if one.why_not not in (None, "accesso")]
     notes = [
         _("Non valutata: {regola} ({atto}), {motivo}.").format(
@@ -31,20 +37,37 @@ def sheets(session: Session, type_code: str, level: str, area: str | None) -> li
     if found.empty:
         return [([], output.Sheet(_("Regole sulla dotazione"), {}, notes))] if notes else []
     rows = records(found)
-    shares = [] if level in POINTS else on_areas(session, found, level, type_code=type_code)
     bound = families.families(rows)
-    return [_units(_touched(rows, shares, area), bound, notes), *_areas(shares, area)]
+    if area is None:
+        shares = [] if level in POINTS else on_areas(session, found, level, type_code=type_code, run=run)
+        return [_units(rows, bound, notes), *_areas(shares, every=level != "municipality")]
+    asked = _with_units(session, area)
+    shares = on_areas(session, found, asked.level, type_code=type_code, code=asked.code, run=run)
+    return [_units(_touched(rows, shares), bound, notes), *_areas(shares)]
 
 
 POINTS = ("quarter", "settlement", "census_section")
 
 
-def _touched(rows: Sequence[Row], shares: Sequence[Share], area: str | None) -> list[Row]:
-    """The units that concern an area, where one is asked for."""
+def _with_units(session: Session, code: str) -> m.Area:
+    """The area of a code, or the municipality in which it lies: rules know no smaller unit."""
+    area = session.scalars(by_code(code)).first()
+    while area is not None and area.level in POINTS and area.parent_id is not None:
+        area = session.get(m.Area, area.parent_id)
     if area is None:
-        return list(rows)
-    codes = {(row["rule_id"], row["unit_code"]) for share in shares if share.code == area for row in share.units}
-    return [row for row in rows if (row["rule_id"], row["unit_code"]) in codes] or list(rows)
+        raise NotFound(_("Nessuna area ha il codice «{code}».").format(code=code))
+    return area
+
+
+def _touched(rows: Sequence[Row], shares: Sequence[Share]) -> list[Row]:
+    """The units that an area lies in, and what is not loaded where some of its residents do."""
+    codes = {(share.rule_id, row["unit_code"]) for share in shares for row in share.units}
+    unloaded = {share.rule_id for share in shares if share.unloaded}
+    return [
+        row
+        for row in rows
+        if (row["rule_id"], row["unit_code"]) in codes or (row["area_id"] is None and row["rule_id"] in unloaded)
+    ]
 
 
 def _units(
@@ -104,20 +127,12 @@ def _remarks(group: Sequence[Row], bound: Mapping[str, Sequence[str]]) -> list[s
     return [" ".join([said, *more, *words.remarks(rule)])]
 
 
-def _areas(shares: Sequence[Share], area: str | None) -> list[tuple[list[Row], output.Sheet]]:
-    """What falls to areas that are no units of the rule, where something is known to be missing."""
+def _areas(shares: Sequence[Share], *, every: bool = True) -> list[tuple[list[Row], output.Sheet]]:
+    """What falls to areas that are no units of the rule; ``every``: also those of which no shortfall is known."""
     rows = [
-        {
-            "area": share.name,
-            "rule_id": share.rule_id,
-            "units": _(", ").join(str(row["unit_name"]) for row in share.units),
-            "crossed": _(", ").join(share.crossed),
-            "short": words.amount(share.units[0], share.shortfall_confirmed),
-            "short_all": "–" if share.shortfall_all is None else words.figure(share.shortfall_all),
-            "how": reasons.said(words.HOW, share.how),
-        }
+        _share(share)
         for share in sorted(shares, key=lambda one: -(one.shortfall_confirmed or 0.0))
-        if share.shortfall_confirmed and share.units and share.how != "unita" and (area is None or share.code == area)
+        if share.how != "unita" and (share.shortfall_confirmed or (every and (share.crossed or share.unloaded)))
     ]
     if not rows:
         return []
@@ -126,6 +141,7 @@ def _areas(shares: Sequence[Share], area: str | None) -> list[tuple[list[Row], o
         "rule_id": _("Regola"),
         "units": _("Unità della regola"),
         "crossed": _("di cui tagliate"),
+        "unloaded": _("Residenti in unità\nnon caricate"),
         "short": _("Quota della carenza"),
         "short_all": _("anche con\nincerta"),
         "how": _("Come"),
@@ -134,6 +150,20 @@ def _areas(shares: Sequence[Share], area: str | None) -> list[tuple[list[Row], o
         "Un'area che taglia le unità non ha un esito suo: la carenza delle unità è divisa secondo la popolazione di "
         "riferimento, e dice dove abita chi non ha il servizio, non dove metterlo."
     )
-    return [
-        (rows, output.Sheet(_("Carenza vista dalle aree"), headings, [remark], optional=["crossed"], whole=["rule_id"]))
-    ]
+    optional = ["crossed", "unloaded"]
+    return [(rows, output.Sheet(_("Le regole viste dalle aree"), headings, [remark], optional, whole=["rule_id"]))]
+
+
+def _share(share: Share) -> Row:
+    rule = share.units[0] if share.units else None
+    lacking = share.shortfall_confirmed
+    return {
+        "area": share.name,
+        "rule_id": share.rule_id,
+        "units": _(", ").join(str(row["unit_name"]) for row in share.units) or "–",
+        "crossed": "" if share.inside else _(", ").join(share.crossed),
+        "unloaded": share.unloaded or None,
+        "short": "–" if rule is None or lacking is None else words.amount(rule, lacking),
+        "short_all": "–" if share.shortfall_all is None else words.figure(share.shortfall_all),
+        "how": "" if lacking is None else reasons.said(words.HOW, share.how),
+    }

@@ -4,13 +4,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from app.queries import comparison
 from app.queries.kpi import kpis
 from etl.derive.compare import differing, read_run
 from etl.derive.digests import PARTS
+from etl.errors import NotFound
 from etl.i18n import _
+from etl.store import models as m
 
 Row = dict[str, Any]
 _PERSONS = "persone_in_ombra"
@@ -34,14 +36,20 @@ def values(
     former
         The run to compare with.
 
+    Raises
+    ------
+    NotFound
+        One of the runs was made before indicators were kept.
+
     Notes
     -----
     ``parts`` are persons by part of what a run is made from, and sum to ``change``: told of the persons in shadow of
     one type, as :func:`app.queries.comparison.changes` has them. Of the others ``differing`` names what has changed.
     """
-    rows: list[Row] = [
-        row._asdict() for row in connection.execute(kpis(run=run, former=former, within=within, level=level))
-    ]
+    for asked in (run, former):
+        _require(connection, asked)
+    statement = kpis(run=run, former=former, within=within, level=level)
+    rows: list[Row] = [row._asdict() for row in connection.execute(statement)]
     parts, differ = ({}, ()) if run is None or former is None else _why(connection, former, run, rows)
     return [
         row
@@ -53,6 +61,13 @@ def values(
         }
         for row in rows
     ]
+
+
+def _require(connection: Connection, run: uuid.UUID | None) -> None:
+    kept = select(select(m.KpiResult.run_id).where(m.KpiResult.run_id == run).exists())
+    if run is not None and not connection.execute(kept).scalar_one():
+        why = _("Il calcolo {numero} è anteriore agli indicatori: non ne conserva nessuno.")
+        raise NotFound(why.format(numero=str(run)[:8]))
 
 
 def to_separate(connection: Connection, former: uuid.UUID, later: uuid.UUID) -> list[str]:

@@ -41,6 +41,11 @@ class Share:
     shortfall_confirmed: float | None
     shortfall_all: float | None
 
+    @property
+    def inside(self) -> bool:
+        """Whether the area is a part of one unit and lies nowhere else."""
+        return self.how == "ripartito" and len(self.units) == 1 and not self.unloaded
+
 
 def shares(outcomes: pd.DataFrame, people: pd.DataFrame, *, code: str | None = None) -> list[Share]:
     """What every rule says from every area of a level, or from the one with a code.

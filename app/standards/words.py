@@ -226,7 +226,9 @@ def crossing(rule: Row, share: Share) -> list[str]:
         return []
     said_ = []
     if share.crossed:
-        text = _("Questo territorio taglia {unita}: l'esito è delle unità intere.")
+        cut = _("Questo territorio taglia {unita}: l'esito è delle unità intere.")
+        part = _("Questo territorio fa parte di {unita}: l'esito è dell'unità intera.")
+        text = part if share.inside else cut
         said_.append(text.format(unita=_(", ").join(share.crossed)))
     if not share.shortfall_confirmed:
         return said_

@@ -92,7 +92,11 @@ def verified(asked: Asked) -> Found:
     service = m.Service
     day = func.coalesce(service.assured_date, func.make_date(service.evidence_year, 1, 1))
     recent = (day >= months_before(asked.today, MONTHS)) & (day <= asked.today)
-    open_now = service.closed_on.is_(None) & _of_types(service.service_type_code, asked)
+    open_now = (
+        service.closed_on.is_(None)
+        & service.supply_status.in_(("attivo", "da_verificare"))
+        & _of_types(service.service_type_code, asked)
+    )
     placed = _areas_of_services(asked)
     return (
         select(

@@ -65,6 +65,16 @@ def test_an_old_run_keeps_its_indicators_and_can_be_compared(loaded_scratch: Eng
         assert found["differing"] == ["standards"]
 
 
+def test_a_run_of_before_the_indicators_says_so(loaded_scratch: Engine) -> None:
+    with loaded_scratch.begin() as connection:
+        connection.execute(text("delete from kpi_result"))
+    with TestClient(create_app(WebSettings(), engine=loaded_scratch)) as client:
+        for query in ("run=corrente", "compare=corrente"):
+            answer = client.get(f"{URL}?{query}")
+            assert answer.status_code == 404, query
+            assert "anteriore agli indicatori" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [("run=domani", 404), ("compare=domani", 404), ("area=bar", 404), ("level=quarter", 422), ("livello=x", 400)],

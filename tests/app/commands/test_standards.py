@@ -65,10 +65,29 @@ def test_below_the_ranking_stand_the_rules_with_what_falls_to_each_zone(ombra):
         "ODC: Ospedale di Comunità: strutture. DM 77/2022, all. 1. Il testo dell'atto è stato letto solo in parte.",
         "Minimo: al massimo 100.000 residenti per struttura.",
         "unità non caricata",
-        "Carenza vista dalle aree",
+        "Le regole viste dalle aree",
         "ripartito per popolazione",
     ):
         assert piece in told, piece
+
+
+def test_an_area_gets_the_rules_of_its_own_units_at_any_level_of_the_ranking(ombra):
+    for words in ((), ("--level", "zona_omogenea"), ("--level", "settlement")):
+        told = ombra("gaps", "--type", "casa_comunita", "--area", "05", *words)
+        assert "CDC-HUB Pinerolese" in told
+        assert "Città di Torino" not in told, words
+    assert "CDC-HUB Pinerolese" in ombra("gaps", "--type", "casa_comunita", "--area", "001191", "--level", "settlement")
+
+
+def test_a_zone_that_crosses_units_says_which_and_who_lives_in_none_that_is_loaded(ombra):
+    told = ombra("gaps", "--type", "casa_comunita", "--level", "zona_omogenea", "--area", "03")
+    assert "AMT Sud CDC-HUB Area Metropolitana Sud, Pinerolese Pinerolese 167.378" in told
+    assert "CDC-HUB distretto sanitario unità non caricata" in told
+
+
+def test_a_municipality_where_nobody_of_the_target_group_lives_has_nothing_to_explain(ombra):
+    assert "Noasca 0" in ombra("gaps", "--type", "asilo_nido", "--area", "001165")
+    assert "non abita nessuno" in ombra("gaps", "--type", "asilo_nido", "--area", "001165", "--format", "csv")
 
 
 def test_rules_that_are_not_evaluated_are_told_with_their_reason(ombra):

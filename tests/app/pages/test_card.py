@@ -205,11 +205,17 @@ def test_many_units_are_counted_by_outcome_and_those_not_loaded_come_last() -> N
 
 
 def test_a_zone_that_cuts_a_unit_says_so_and_has_its_part_by_population() -> None:
-    found = said(
-        outcome("Pinerolese"), crossed=("Pinerolese",), how="ripartito", shortfall_confirmed=1.25, shortfall_all=1.25
-    )
+    part = {"crossed": ("Pinerolese",), "how": "ripartito", "shortfall_confirmed": 1.25, "shortfall_all": 1.25}
+    found = said(outcome("Pinerolese"), outcome("Val Susa"), **part)
     assert "Questo territorio taglia Pinerolese: l'esito è delle unità intere." in found.remarks
     assert "Quota di questo territorio, ripartito per popolazione: 1,25 servizi." in found.remarks
+    # Some of its residents live in a unit that is not loaded: it lies in more than one as well.
+    assert "Questo territorio taglia" in " ".join(said(outcome("Pinerolese"), unloaded=5.0, **part).remarks)
+
+
+def test_an_area_inside_one_unit_is_a_part_of_it_and_cuts_nothing() -> None:
+    found = said(outcome("Pinerolese"), crossed=("Pinerolese",), how="ripartito")
+    assert found.remarks[0] == "Questo territorio fa parte di Pinerolese: l'esito è dell'unità intera."
 
 
 def test_a_unit_itself_has_no_part_of_its_own_shortfall() -> None:
