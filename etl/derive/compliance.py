@@ -15,10 +15,10 @@ from etl.derive.scope import NOT_LOADED, Scope, Scopes
 from etl.derive.served import of_nowhere
 from etl.derive.supply import PLANNED, in_unit
 from etl.store.frames import records
-from geo.arrays import FloatSeries
+from geo.arrays import AnySeries, FloatSeries
 from geo.compliance import evaluate
 from geo.reach import SUPPLIES, evaluate_reach, nearest_metres
-from geo.rules import Rule, make_rule
+from geo.rules import ROUNDING, Rule, make_rule
 from geo.spacing import evaluate_spacing
 
 __all__ = ["LOADED", "NOT_LOADED", "Access", "evaluated", "results"]
@@ -68,7 +68,8 @@ def _rows(
     for row in records(found[["base", "complete", *listed]].rename_axis("unit").reset_index()):
         unit = row.pop("unit")
         pairs = {supply: _pairs(found, unit, supply) for supply in SUPPLIES if f"certain_{supply}" in found}
-        details = where.details(unit) | ({"pairs": pairs} if pairs else {})
+        partly = int(found["partly"][unit]) if "partly" in found else 0
+        details = where.details(unit) | ({"pairs": pairs} if pairs else {}) | ({"partly": partly} if partly else {})
         named = {"rule_id": standard.id, "details": details} | _named(names, unit)
         yield named | {name: _finite(value) for name, value in row.items()}
 
@@ -138,6 +139,7 @@ def _by_capacity(inputs: Inputs, standard: Standard, where: Scope, services: gpd
         complete=units["complete"],
         capacity_confirmed=_capacity(supply[supply["confirmed"]], units.index),
         capacity_all=_capacity(supply, units.index),
+        partly=_partly(supply, units.index),
     )
 
 
@@ -169,6 +171,12 @@ def _capacity(supply: pd.DataFrame, units: "pd.Index[str]") -> FloatSeries:
     """Capacity listed in each unit: 0 where nothing is, NaN where only unknown capacities are."""
     total = supply.groupby("unit")["capacity"].sum(min_count=1)
     return total.where(total.notna(), math.nan).reindex(units, fill_value=0.0)
+
+
+def _partly(supply: pd.DataFrame, units: "pd.Index[str]") -> AnySeries:
+    """How many services count in each unit for a part only, being for others too; a presence is never partial."""
+    share = supply.get("share", pd.Series(1.0, index=supply.index))
+    return supply[share < 1.0 - ROUNDING].groupby("unit").size().reindex(units, fill_value=0)
 
 
 def _by_time(

@@ -55,12 +55,13 @@ class Scope:
 
         Each unit gets as much as there live persons of the rule's base whom the service is for; all together, with the
         municipalities that the rule does not speak of, get the whole and no more. A unit without any gets nothing.
+        ``share`` (above 0, up to 1) tells the part of the service that is counted.
         """
         pairs = self._pairs(supply)
         of_units = pairs.assign(share=shares(pairs)).groupby(["service", "unit"], sort=False)["share"].sum()
         found = _joined(of_units[of_units > 0].reset_index(), supply)
         shared = [name for name in ("capacity", "figure") if name in found]
-        return found.assign(**{name: found[name] * found["share"] for name in shared}).drop(columns="share")
+        return found.assign(**{name: found[name] * found["share"] for name in shared})
 
     def _pairs(self, supply: pd.DataFrame) -> pd.DataFrame:
         """Whom the services of ``supply`` are for, with the unit; missing where the rule does not speak of it."""

@@ -546,6 +546,9 @@ def test_base_and_part_of_a_unit(outcomes):
     assert (bases["SPO-MON", "D1"], bases["SPO-URB", "D1"], bases["SPO-INT", "D2"]) == (1000, 12000, 1000)
     # Of Eta it is not told whether it is an inner area.
     assert outcomes.loc[("SPO-INT", "D2"), "details"]["missing"] == ["inner_class"]
+    # h2 counts for a part in each district; h1 and h3 are of one alone.
+    assert [outcomes.loc[("DOM-5", unit), "details"] for unit in ("D1", "D2")] == [{"partly": 1}, {"partly": 1}]
+    assert outcomes.loc[("CENTRO-3000", "D1"), "details"] == {}
     pairs = {"certain": 1, "possible": 1}
     assert outcomes.loc[("INC-200", "Alfa"), "details"]["pairs"] == {"confirmed": pairs, "all": pairs}
 
