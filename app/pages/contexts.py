@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from app.deps import Supply
-from app.pages import palette, reading, reasons, scenes, search, sentences, tables
+from app.pages import palette, proposals, reading, reasons, scenes, search, sentences, tables
 from app.pages.card.model import Card
 from app.pages.card.reading import card as read_card
 from app.pages.features import Row, group_title, records
@@ -133,6 +133,7 @@ def _map_content(
         "area_level": asked.area_level,
         "card_address": lambda code: f"/mappa?{urlencode([*query, ('area', code)])}#scheda",
         "overlaps": _overlaps(session, chosen),
+        "proposals": proposals.context(session, chosen.code),
     } | _card_context(shown, chosen, asked.supply)
 
 

@@ -4,14 +4,14 @@ The map is a document of its own, shown in a frame of the same origin. What it d
 page around it, because a map alone is no use to who cannot see it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import folium
 import geopandas as gpd
 import pandas as pd
 from folium.map import CustomPane
 
-from app.pages import features, palette, shapes
+from app.pages import features, palette, proposals, shapes
 from app.pages.layers import NONCE_MARK, Bounds, Cluster, Document, Features, Repaint, Streets, TerritoryMap, script
 from etl.i18n import _, language
 
@@ -57,6 +57,8 @@ class Scene:
         Point of the main settlement of each municipality, by its name.
     streets
         Whether there are streets to ask our server for.
+    proposals
+        Places where a service of the type is proposed (:func:`app.pages.proposals.read`).
     """
 
     title: str
@@ -74,6 +76,7 @@ class Scene:
     sources: str
     tiles: Tiles | None = None
     streets: bool = False
+    proposals: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def build(scene: Scene) -> folium.Map:
@@ -91,6 +94,7 @@ def build(scene: Scene) -> folium.Map:
     _boundaries(scene, simple, chart)
     _people(scene, chart)
     _supply(scene, chart)
+    proposals.layer(scene.proposals).add_to(chart)
     folium.LayerControl(collapsed=True, position="topright").add_to(chart)
     west, south, east, north = _bounds(simple)
     folium.FitBounds([[south, west], [north, east]], padding=(8, 8)).add_to(chart)

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from app.pages import maps, selects
+from app.pages import maps, proposals, selects
 from app.pages.reach import services_with_reach
 from app.pages.reading import Choice, frame, gaps, geoframe
 from app.queries import coverage as coverage_queries
@@ -37,6 +37,7 @@ def scene(
         sources=_("Confini e residenti: ISTAT (CC BY 4.0). Abitati: GeoNames (CC BY 4.0)."),
         tiles=tiles,
         streets=session.scalars(street_queries.loaded()).one(),
+        proposals=proposals.read(session, chosen.code),
     )
 
 

@@ -60,8 +60,17 @@ def _asked(answer: Answer, name: str) -> str:
         regola=answer["rule_id"],
         offerta=supply,
         n=whole(answer["candidates"]),
-        motore=answer["engine"],
+        motore=_engine(answer["engine"]),
     )
+
+
+def _engine(name: str) -> str:
+    words = {
+        "estimate": _("stimati dalla distanza"),
+        "network": _("dalla rete stradale"),
+        "matrix": _("da una tabella di tempi"),
+    }
+    return words.get(name, name)
 
 
 def _people(answer: Answer) -> str:
@@ -112,8 +121,6 @@ def _cautions(answer: Answer) -> Iterator[str]:
             "Di {n} persone senza servizio noto non si sa nulla, e non sono contate: lì l'elenco non è completo.",
             n,
         ).format(n=whole(n))
-    if answer["supply"] == "confermata":
-        yield _("La colonna accanto dice quante resterebbero guadagnate se i servizi da verificare sono aperti.")
     yield _("Sono proposte: quanto spazio, costi e volontà ci siano in ogni luogo non è nei dati.")
     if answer["note"]:
         yield str(answer["note"])

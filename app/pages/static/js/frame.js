@@ -291,6 +291,13 @@
     return marker;
   };
 
+  // A place where a service is proposed: no service is there, and it stands apart from all of them.
+  ombra.proposal = function (feature, place) {
+    const about = feature.properties;
+    const icon = badge('proposta', String(about.numero), about.nome, 30);
+    return L.marker(place, { icon: icon, title: about.nome, zIndexOffset: 1000 });
+  };
+
   ombra.cluster = function (cluster) {
     const count = cluster.getAllChildMarkers().reduce(function (sum, marker) {
       return sum + (marker.options.quanti || 1);
@@ -323,6 +330,7 @@
       serviceLines(one).forEach(function (line) { part.appendChild(line); });
       box.appendChild(part);
     });
+    if (about.genere === 'proposta') about.righe.forEach(function (line) { box.appendChild(element('p', '', line)); });
     if (about.genere === 'gruppo') groupLines(about).forEach(function (line) { box.appendChild(line); });
     return box;
   }
