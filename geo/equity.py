@@ -13,12 +13,15 @@ Erreygers, Correcting the concentration index, J. Health Economics 28, 2009.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from geo.arrays import AnySeries, Floats, FloatSeries, floats
 from geo.checks import numbers, require, same_labels
+
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True)
@@ -167,17 +170,20 @@ def mean_of(values: AnySeries, persons: AnySeries) -> float:
     return float(np.sum(_shares(floats(persons)) * floats(values)))
 
 
-def median_of(values: AnySeries, persons: AnySeries) -> float:
-    """The value that at least half the people have at most, the least of such.
+def quantile(values: AnySeries, persons: AnySeries, part: float = 0.5) -> float:
+    """The least value that at least a part (0-1) of the people have at most; the median for a half.
 
-    >>> median_of(pd.Series([10.0, 30.0]), pd.Series([3.0, 1.0]))
+    Raises :class:`InvalidInput`: another index, missing numbers, negative persons, nobody at all.
+
+    >>> quantile(pd.Series([10.0, 30.0]), pd.Series([3.0, 1.0]))
     10.0
     """
-    require(people_faults(values, persons))
+    require(people_faults(values, persons, low=-np.inf))
     told, people = floats(values), floats(persons)
     ordered = np.argsort(told, kind="stable")
     so_far = np.cumsum(people[ordered])
-    return float(told[ordered][np.searchsorted(so_far, so_far[-1] / 2.0)])
+    # The sum of many parts is not the whole to the last digit.
+    return float(told[ordered][np.searchsorted(so_far, part * so_far[-1] * (1.0 - _ROUNDING))])
 
 
 def _shares(persons: Floats) -> Floats:

@@ -27,7 +27,8 @@ from geo.arrays import AnySeries, Floats, floats
 from geo.checks import amount, numbers, require, same_labels, unique_labels
 from geo.errors import GeoError
 
-PERMUTATIONS: Final = 999
+PERMUTATIONS: Final = 9_999
+"""Enough for p-values that the correction for many areas can still tell apart."""
 SEED: Final = 20_231_231
 """So that the same data give the same clusters on every machine."""
 ALPHA: Final = 0.05

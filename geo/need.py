@@ -18,10 +18,10 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from geo.arrays import AnySeries, FloatSeries, floats
+from geo.arrays import AnySeries, FloatSeries
 from geo.checks import choices, columns, numbers, require, unique_labels
 from geo.demand import target_population
-from geo.equity import fractional_ranks
+from geo.equity import fractional_ranks, quantile
 
 Ages = tuple[tuple[int, int | None], ...]
 Scaling = Literal["z", "ranks"]
@@ -122,23 +122,40 @@ def composite(
     return total
 
 
-def thirds(values: AnySeries, persons: AnySeries | None = None) -> AnySeries:
-    """The third of each area by its value: 0 (least), 1, 2 (greatest), missing where the value is.
+@dataclass(frozen=True)
+class Thirds:
+    """Classes of equal size, as far as equal values allow.
 
-    A third of the areas, or of the people with `persons`. Areas of one value are in one third, that of the middle of
-    them all, so that the thirds may be unequal.
+    Attributes
+    ----------
+    third
+        0 (least), 1, 2 (greatest) by area; missing where the value is.
+    breaks
+        The greatest value of the first class and of the second.
+    """
+
+    third: AnySeries
+    breaks: tuple[float, float]
+
+
+def thirds(values: AnySeries, persons: AnySeries | None = None) -> Thirds:
+    """The third of each area by its value: a third of the areas, or of the people with `persons`.
+
+    A break is the least value that at least a third (two thirds) have at most, and belongs to the class below it.
+    Areas of one value are in one class, so that the classes may be unequal, and the last ones empty.
 
     Raises :class:`InvalidInput`: another index, no value at all, negative persons.
 
-    >>> thirds(pd.Series([7.0, 1.0, 1.0, 9.0])).tolist()
-    [1, 0, 0, 2]
+    >>> found = thirds(pd.Series([7.0, 1.0, 1.0, 9.0]))
+    >>> found.third.tolist(), found.breaks
+    ([1, 0, 0, 2], (1.0, 7.0))
     """
     weight = pd.Series(1.0, index=values.index) if persons is None else persons
-    require(numbers(values, where="values", low=-np.inf, missing=True), numbers(weight, where="persons"))
-    known = values.notna()
-    ranks = fractional_ranks(values[known], weight[known])
-    third = pd.Series(np.minimum(np.floor(floats(ranks) * 3.0), 2.0), index=ranks.index)
-    return third.reindex(values.index).astype("Int64")
+    require(numbers(values, where="values", low=-np.inf, missing=True))
+    known = values.dropna().astype("float64")
+    low, high = (quantile(known, weight[known.index], part) for part in (1.0 / 3.0, 2.0 / 3.0))
+    third = (known > low).astype("Int64") + (known > high).astype("Int64")
+    return Thirds(third.reindex(values.index), (low, high))
 
 
 def _persons(population: pd.DataFrame, ages: Ages) -> FloatSeries:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.equity import Theil, concentration, fractional_ranks, gini, mean_of, median_of, theil
+from geo.equity import Theil, concentration, fractional_ranks, gini, mean_of, quantile, theil
 from geo.errors import InvalidInput
 
 ONE = 1.0
@@ -68,7 +68,7 @@ def test_concentration_is_that_of_the_world_bank_for_deaths_of_children_in_india
 def test_measures_with_persons_are_those_of_everybody_one_by_one(rows: list[tuple[int, int, str, int]]) -> None:
     frame = _frame(rows)
     each = _written_out(frame)
-    for measure in (gini, mean_of, median_of):
+    for measure in (gini, mean_of, quantile):
         assert measure(frame["value"], frame["persons"]) == pytest.approx(
             measure(each["value"], each["persons"]), abs=1e-12
         )
@@ -148,6 +148,12 @@ def test_the_corrected_index_is_alike_for_a_share_and_its_complement() -> None:
     assert lacking.corrected == pytest.approx(-having.corrected)
     assert lacking.index != pytest.approx(-having.index)
     assert lacking.corrected == pytest.approx(4 * mean_of(shares, persons) * lacking.index)
+
+
+def test_a_quantile_is_the_least_value_that_enough_people_have_at_most() -> None:
+    values, persons = pd.Series([30.0, 10.0, 20.0]), pd.Series([1.0, 1.0, 1.0])
+    assert [quantile(values, persons, part) for part in (0.0, 1 / 3, 0.34, 2 / 3, 1.0)] == [10, 10, 20, 20, 30]
+    assert quantile(values, pd.Series([0.1, 0.2, 0.3]), 0.5) == 20
 
 
 def test_where_all_is_zero_nothing_is_shared() -> None:

@@ -88,9 +88,18 @@ def test_every_fault_of_a_composite_is_told_at_once() -> None:
 
 
 def test_thirds_of_areas_and_of_people() -> None:
-    values = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, np.nan])
-    assert thirds(values).tolist() == [0, 0, 1, 2, 2, pd.NA]
-    people = pd.Series([90.0, 1.0, 1.0, 4.0, 4.0, 50.0])
-    assert thirds(values, people).tolist() == [1, 2, 2, 2, 2, pd.NA]
+    values = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, np.nan])
+    found = thirds(values)
+    assert found.third.tolist() == [0, 0, 1, 1, 2, 2, pd.NA]
+    assert found.breaks == (2.0, 4.0)
+    people = pd.Series([90.0, 1.0, 1.0, 4.0, 4.0, 0.0, 50.0])
+    assert thirds(values, people).third.tolist() == [0, 2, 2, 2, 2, 2, pd.NA]
+
+
+def test_most_areas_of_one_value_are_in_the_first_third() -> None:
+    assert thirds(pd.Series([0.0, 0.0, 0.0, 0.5])).third.tolist() == [0, 0, 0, 2]
+
+
+def test_without_any_value_there_are_no_thirds() -> None:
     with pytest.raises(InvalidInput, match="nobody at all"):
         thirds(pd.Series([np.nan], dtype=float))

@@ -17,7 +17,7 @@ from etl.store import models as m
 from etl.store.frames import read_frame, read_geoframe
 from geo.arrays import AnySeries, Labels, bools
 from geo.crs import to_metric
-from geo.equity import Concentration, Theil, concentration, gini, mean_of, median_of, theil
+from geo.equity import Concentration, Theil, concentration, gini, mean_of, quantile, theil
 from geo.moran import Moran, moran
 from geo.poverty import Poverty, access_poverty
 
@@ -48,7 +48,7 @@ class Equity:
         Access poverty; and its share of people, were all who are left out not poor, or all of them. None where no line
         can be drawn, since most people have nothing.
     municipalities
-        By code: ``persons``, ``known`` (with a value), ``value`` (mean over these), ``capped`` persons, ``need``.
+        By code: ``id``, ``persons``, ``known`` (with a value), ``value`` (mean over these), ``capped`` persons, ``need``.
     """
 
     asked: Asked
@@ -101,7 +101,7 @@ def measure(connection: Connection, asked: Asked) -> Equity:
         capped=float(persons[bools(known["capped"])].sum()),
         unlisted=float(persons[~bools(known["complete"])].sum()),
         mean=mean_of(values, persons),
-        median=median_of(values, persons),
+        median=quantile(values, persons),
         gini=gini(values, persons),
         theil=theil(values, persons, groups),
         line=line,
@@ -146,7 +146,7 @@ def _poverty(asked: Asked, points: Points) -> tuple[Poverty | None, float, str]:
             why = _("La soglia di {soglia:g} minuti non è sotto i {fine:g} a cui arriva il calcolo: abbassarla.")
             raise OmbraError(why.format(soglia=line, fine=points.horizon))
         return access_poverty(values, persons, groups, line=line, poor="above", capped=known["capped"]), line, given
-    line = RELATIVE_LINE * median_of(values, persons) if asked.line is None else asked.line
+    line = RELATIVE_LINE * quantile(values, persons) if asked.line is None else asked.line
     if not line > 0:
         return None, line, given
     return access_poverty(values, persons, groups, line=line, poor="below"), line, given
@@ -179,7 +179,7 @@ def _municipalities(connection: Connection, points: Points, found: need.Need) ->
             "capped": capped,
         }
     ).reindex(towns.to_numpy())
-    filled = by_code.fillna({"persons": 0.0, "known": 0.0, "capped": 0.0})
+    filled = by_code.fillna({"persons": 0.0, "known": 0.0, "capped": 0.0}).assign(id=towns.index.to_numpy())
     return filled.assign(need=found.table["value"].reindex(towns.index).to_numpy(dtype=float)).rename_axis("code")
 
 
