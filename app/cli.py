@@ -4,8 +4,10 @@ Exit codes: 0 done; 1 a check failed; 2 something is wrong that a person can men
 3 not running (``status``); 130 interrupted.
 """
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -54,11 +56,44 @@ def _fail(text: str) -> int:
 
 
 def _usage(error: TyperException) -> str:
-    """Italian sentence for a wrong option; Typer's own wording stays where it says more."""
-    name = getattr(error, "option_name", None)
-    if type(error).__name__ == "NoSuchOption" and name:
-        return _("opzione sconosciuta: {nome}. Si veda --help.").format(nome=name)
-    return _("parametri non validi ({motivo}). Si veda --help.").format(motivo=error.format_message().rstrip("."))
+    """What is wrong with the words of a command, in Italian; Typer's own wording stays where nothing here fits."""
+    sentence = _SENTENCES.get(type(error).__name__, lambda _error: None)(error)
+    told = sentence or _("parametri non validi ({motivo})").format(motivo=error.format_message().rstrip("."))
+    return _("{che_cosa}. Si veda --help.").format(che_cosa=told)
+
+
+def _option(error: Any) -> str:  # noqa: ANN401  Typer's exceptions have no common shape
+    parameter = error.param
+    return str(getattr(parameter, "metavar", None) or " / ".join(parameter.opts))
+
+
+def _bad(error: Any) -> str:  # noqa: ANN401
+    choice = _CHOICE.search(error.message)
+    if choice:
+        values = _(", ").join(re.findall("'([^']*)'", choice[2]))
+        text = _("{nome}: «{valore}» non è ammesso; valori ammessi: {valori}")
+        return text.format(nome=_option(error), valore=choice[1], valori=values)
+    if "integer" in error.message:
+        return _("{nome}: serve un numero intero").format(nome=_option(error))
+    if "number" in error.message:
+        return _("{nome}: serve un numero").format(nome=_option(error))
+    return _("{nome}: valore non valido ({motivo})").format(nome=_option(error), motivo=error.message.rstrip("."))
+
+
+def _extra(error: Any) -> str | None:  # noqa: ANN401
+    words = _EXTRA.search(error.message)
+    return None if words is None else _("parole di troppo: {parole}").format(parole=words[1])
+
+
+_CHOICE = re.compile(r"'(.*?)' is not one of (.*)")
+_EXTRA = re.compile(r"unexpected extra arguments?\(?s?\)? \((.*)\)")
+_SENTENCES: Mapping[str, Callable[[Any], str | None]] = {
+    "NoSuchOption": lambda error: _("opzione sconosciuta: {nome}").format(nome=error.option_name),
+    "BadOptionUsage": lambda error: _("{nome}: manca il valore").format(nome=error.option_name),
+    "MissingParameter": lambda error: _("manca {nome}").format(nome=_option(error)),
+    "BadParameter": _bad,
+    "UsageError": _extra,
+}
 
 
 if __name__ == "__main__":

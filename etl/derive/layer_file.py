@@ -28,6 +28,10 @@ FORMATS: Final[Mapping[str, Format]] = {
     ".shp": "shp",
     ".zip": "shp",
 }
+MEGABYTE: Final = 1_000_000
+LARGEST: Final = 50 * MEGABYTE
+"""Bytes of a file: the 312 municipalities in full detail are a fifth of it, and reading takes twenty times the size."""
+
 NAMES = (
     "nome",
     "name",
@@ -79,11 +83,7 @@ def read_layer(
     SourceError
         With every fault: of the file, of its rows, of its geometries, of names and people.
     """
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
-        why = _("{file}: il nome deve finire per {endings}.")
-        raise OmbraError(why.format(file=path.name, endings=", ".join(FORMATS)))
-    table = read_table(path, format=kind, sheet=sheet)
+    table = read_table(path, format=_kind(path), sheet=sheet)
     broken = [_broken(row.number, row.message) for row in table.broken]
     columns = [column for column in (name, people) if column is not None and column not in table.header]
     if columns or GEOMETRY not in table.header:
@@ -95,6 +95,17 @@ def read_layer(
     if told:
         raise _refused(path, told)
     return Layer(frame.geometry.to_crs(METRIC), counted)
+
+
+def _kind(path: Path) -> Format:
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        why = _("{file}: il nome deve finire per {endings}.")
+        raise OmbraError(why.format(file=path.name, endings=", ".join(FORMATS)))
+    if path.is_file() and path.stat().st_size > LARGEST:
+        why = _("{file}: {size} MB; un livello può averne {most}. Semplificare le geometrie o dividere il file.")
+        raise OmbraError(why.format(file=path.name, size=path.stat().st_size // MEGABYTE, most=LARGEST // MEGABYTE))
+    return kind
 
 
 def _refused(path: Path, told: list[str]) -> SourceError:

@@ -14,7 +14,7 @@ from shapely.geometry import box, mapping
 
 from etl.derive import layers
 from etl.derive.inputs import read_territory
-from etl.derive.layer_file import Layer, read_layer
+from etl.derive.layer_file import LARGEST, Layer, read_layer
 from etl.errors import OmbraError, SourceError
 from geo.crs import METRIC
 from geo.statuses import STATUSES
@@ -231,6 +231,14 @@ def test_a_shapefile_without_its_system_is_refused(tmp_path, territory):
     (tmp_path / "l.prj").unlink()
     with pytest.raises(SourceError, match=r"sistema di riferimento.*\.prj"):
         read_layer(tmp_path / "l.shp", territory=territory)
+
+
+def test_a_file_too_large_to_be_read_in_a_moment_is_refused_before(tmp_path, territory):
+    file = tmp_path / "tutti.geojson"
+    with file.open("wb") as stream:
+        stream.truncate(LARGEST + 1)
+    with pytest.raises(OmbraError, match="50 MB"):
+        read_layer(file, territory=territory)
 
 
 def test_other_files_are_refused(tmp_path, territory):
