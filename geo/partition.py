@@ -6,7 +6,7 @@ Coordinates are in metres of one projected system (EPSG:32632), one row of x, y 
 way is shorter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -111,6 +111,30 @@ def box_distances(box: Floats, others: Floats) -> Floats:
     between = np.maximum(others[:, :2] - box[2:], box[:2] - others[:, 2:])
     found = np.hypot(*np.maximum(between, 0.0).T)
     return np.where(np.isnan(found), np.inf, found)
+
+
+def neighbourhoods(
+    places: Floats, others: Floats, *, metres: float, cells: int = 2_000_000
+) -> Iterator[tuple[Positions, Positions]]:
+    """Squares of places, each with the others that may be within `metres` of a place in it, by position.
+
+    Together the squares hold every place once. There are as many as leave some `cells` pairs to each, were all others
+    near all places: what is far from a square need not be measured from it. Positions ascend.
+
+    >>> found = neighbourhoods(np.array([[0.0, 0], [90.0, 0]]), np.array([[5.0, 0], [80.0, 0]]), metres=10.0, cells=2)
+    >>> [(rows.tolist(), near.tolist()) for rows, near in found]
+    [([0], [0]), ([1], [1])]
+    """
+    if not len(places):
+        return
+    left = places.min(axis=0)
+    width, height = np.maximum(places.max(axis=0) - left, 1.0)
+    side = np.sqrt(width * height / max(len(places) * len(others) / cells, 1.0))
+    square = np.floor((places - left) / max(side, 1.0)).astype(np.intp)
+    code = np.unique(square, axis=0, return_inverse=True)[1].ravel()
+    for number, box in enumerate(boxes(places, code, int(code.max()) + 1)):
+        near = (others >= box[:2] - metres * HAIR).all(axis=1) & (others <= box[2:] + metres * HAIR).all(axis=1)
+        yield np.flatnonzero(code == number), np.flatnonzero(near)
 
 
 def farthest_metres(engine: Estimate, minutes: float) -> float:

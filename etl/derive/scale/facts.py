@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from etl.derive.cases import TypeCase, cases
 from etl.derive.inputs import Inputs
 from etl.derive.registry import Kind, Registry, Standard
-from etl.derive.scale.sparing import nothing, of_services
+from etl.derive.scale.codes import coded
+from etl.derive.scale.untold import nothing, of_services
 from geo.arrays import AnySeries
 from geo.supply import CapacityRule
 from geo.travel.table import TravelEngine, TravelTable
 
-_POINT = ("municipality", "degurba", "altitude_m", "altimetric_zone", "geometry")
+_POINT = ("label", "municipality", "degurba", "altitude_m", "altimetric_zone", "geometry")
 _SERVICE = (
-    *("service", "type", "certainty", "provider", "municipality", "degurba", "altitude_m", "altimetric_zone"),
+    *("label", "service", "type", "certainty", "provider", "municipality", "degurba", "altitude_m", "altimetric_zone"),
     *("capacity", "capacity_known", "located", "area_wide", "position_radius_m", "geometry"),
 )
 
@@ -51,14 +51,17 @@ class TypeFacts:
 class Territory:
     """Demand points, the services that matter to them, and what is known of the whole.
 
+    Points, services and areas are whole numbers here (:func:`etl.derive.scale.codes.coded`), which are quicker to look
+    up than text, a point's and a service's being its position in the whole.
+
     Attributes
     ----------
     points
-        By identifier, EPSG:32632: what engines read; ``position`` in the whole; ``own`` where answers are asked for
-        (the others compete for services); a column for each that ``facts`` name.
+        EPSG:32632: what engines read; ``label``, the identifier; ``own`` where answers are asked for (the others
+        compete for services); a column for each that ``facts`` name.
     services
-        By identifier, EPSG:32632: what the measures read, with the capacity that their type is judged by; ``position``
-        in the whole; ``near`` where somebody at an own point is within the threshold and the tolerance.
+        EPSG:32632: what the measures read, with the capacity that their type is judged by; ``label``; ``near`` where
+        an own point is within the threshold and the tolerance, or somebody who competes with it.
     within, service_areas
         As in :class:`etl.derive.inputs.Inputs`, of these points and services.
     """
@@ -88,17 +91,17 @@ class Territory:
 
 def territory(inputs: Inputs, engine: TravelEngine, *, only: Collection[str] | None = None) -> Territory:
     """The whole as parts take it, for each type or each of ``only``; all points are its own, all services near."""
-    columns = _Columns()
-    every = list(cases(inputs, _Untravelled(engine), only=only))
+    columns, numbered = _Columns(), coded(inputs)
+    every = list(cases(numbered, _Untravelled(engine), only=only))
     facts = tuple(_facts(case, columns) for case in every)
     frames = [case.everything[[*_SERVICE]] for case in every if len(case.everything)]
-    services = pd.concat(frames) if frames else inputs.services[[*_SERVICE]].iloc[:0]
-    points = inputs.points[[*_POINT]].join(pd.DataFrame(columns.kept, index=inputs.points.index))
+    services = pd.concat(frames) if frames else numbered.services[[*_SERVICE]].iloc[:0]
+    points = numbered.points[[*_POINT]].join(pd.DataFrame(columns.kept, index=numbered.points.index))
     return Territory(
-        points=points.assign(position=np.arange(len(points)), own=True),
-        services=gpd.GeoDataFrame(services).assign(position=np.arange(len(services)), near=True),
-        within=inputs.within[inputs.within["area"].isin(points.index)],
-        service_areas=inputs.service_areas[inputs.service_areas["service"].isin(services.index)],
+        points=points.assign(own=True),
+        services=gpd.GeoDataFrame(services).assign(near=True),
+        within=numbered.within,
+        service_areas=numbered.service_areas[numbered.service_areas["service"].isin(services.index)],
         facts=facts,
     )
 

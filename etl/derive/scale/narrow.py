@@ -1,6 +1,6 @@
 """Of a part of the territory the points and services that its answers depend on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeAlias
 
@@ -19,25 +19,24 @@ Sparse: TypeAlias = csr_array[Any, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Reach:
-    """Straight metres beyond which an engine puts nothing within some minutes.
+    """How far one comes: ``metres`` tells straight metres beyond which the engine puts nothing within some minutes."""
 
-    ``near``: by threshold, of the threshold and its tolerance, within which people compete; ``farthest``: of the
-    minutes up to which the nearest services are told.
-    """
+    metres: Callable[[float], float]
+    thresholds: tuple[float, ...]
 
-    near: Mapping[float, float]
-    farthest: float
-
-    @classmethod
-    def of(cls, facts: Iterable[TypeFacts], metres: Callable[[float], float]) -> Self:
-        """Of the thresholds of some types; ``metres`` tells those of any number of minutes."""
-        near = {one.kind.threshold: metres(one.kind.threshold + TOLERANCE) for one in facts}
-        return cls(near, max([metres(FARTHEST), *near.values()]))
+    def near(self, threshold: float) -> float:
+        """Of a threshold and its tolerance, within which people compete for services."""
+        return self.metres(threshold + TOLERANCE)
 
     @property
     def widest(self) -> float:
-        """The largest of ``near``."""
-        return max(self.near.values(), default=0.0)
+        """The same of the largest threshold."""
+        return max((self.near(threshold) for threshold in self.thresholds), default=0.0)
+
+    @property
+    def farthest(self) -> float:
+        """Of the minutes up to which the nearest services are told."""
+        return max(self.metres(FARTHEST), self.widest)
 
 
 def narrowed(whole: Territory, types: tuple[TypeFacts, ...], *, metres: float) -> Territory:

@@ -11,7 +11,8 @@ from etl.derive import status
 from etl.derive.cases import TypeCase
 from etl.derive.scale.facts import Territory, TypeFacts, thresholds
 from etl.derive.scale.narrow import Reach, narrowed
-from etl.derive.scale.sparing import PartJourneys, nothing
+from etl.derive.scale.sparing import PartJourneys
+from etl.derive.scale.untold import nothing
 from etl.derive.scores import counted
 from geo.access import two_step_fca
 from geo.arrays import Bools
@@ -23,27 +24,28 @@ SCORES = ("enhanced", "balanced")
 """The scores that a part can tell. The rational agents of RAAM settle over the whole at once: no halo holds them."""
 
 
-def answers(whole: Territory, engine: TravelEngine, reach: Reach | None = None) -> pd.DataFrame:
+def answers(known: Territory, engine: TravelEngine, reach: Reach | None) -> pd.DataFrame:
     """What every own point is told of every type: the columns of :func:`etl.derive.status.results` and the scores.
 
-    ``area_id``, ``position`` and ``service_type_code`` name a row; ``nearest`` is JSON; scores are missing where no
-    service of the type is confirmed anywhere. Rows by type and position.
+    ``area_id`` and ``service_type_code`` name a row; ``nearest`` is JSON; scores are missing where no service of the
+    type is confirmed anywhere. Rows by type, in the order of the points, each with its ``position`` in the whole.
 
-    ``reach`` is needed where some points are not own ones.
+    ``reach`` may be None where all points are own ones and nobody knows how far the engine goes.
     """
-    return pd.concat(list(_by_type(whole, engine, reach)), ignore_index=True)
+    return pd.concat(list(_by_type(known, engine, reach)), ignore_index=True)
 
 
-def _by_type(whole: Territory, engine: TravelEngine, reach: Reach | None) -> Iterator[pd.DataFrame]:
+def _by_type(known: Territory, engine: TravelEngine, reach: Reach | None) -> Iterator[pd.DataFrame]:
     made = {}
-    for threshold, types in thresholds(whole.facts).items():
-        part = whole if reach is None else narrowed(whole, types, metres=reach.near[threshold])
-        journeys = PartJourneys(part.as_inputs(), engine)
+    alone = bool(known.points["own"].all())
+    for threshold, types in thresholds(known.facts).items():
+        part = known if alone or reach is None else narrowed(known, types, metres=reach.near(threshold))
+        journeys = PartJourneys(part, engine, None if reach is None else reach.metres)
         rows = part.services.groupby("type").indices
         for facts in types:
             services = part.services.iloc[rows.get(facts.kind.code, np.zeros(0, dtype=np.intp))]
             made[facts.kind.code] = _answers(facts, _case(facts, part, services, journeys), part.points)
-    return (made[facts.kind.code] for facts in whole.facts)
+    return (made[facts.kind.code] for facts in known.facts)
 
 
 def _case(facts: TypeFacts, part: Territory, services: gpd.GeoDataFrame, journeys: PartJourneys) -> TypeCase:
@@ -66,8 +68,8 @@ def _case(facts: TypeFacts, part: Territory, services: gpd.GeoDataFrame, journey
 def _answers(facts: TypeFacts, case: TypeCase, points: gpd.GeoDataFrame) -> pd.DataFrame:
     own: Bools = points["own"].to_numpy(dtype=bool)
     found = status.results(case).join(_scores(facts, case))[own]
-    told = found.assign(position=points["position"], nearest=[json.dumps(entries) for entries in found["nearest"]])
-    return told.rename_axis("area_id").reset_index()
+    told = found.assign(area_id=points["label"], nearest=[json.dumps(entries) for entries in found["nearest"]])
+    return told.rename_axis("position").reset_index()
 
 
 def _scores(facts: TypeFacts, case: TypeCase) -> pd.DataFrame:

@@ -4,17 +4,18 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
 from etl.derive.inputs import Inputs
 from etl.derive.scale.executors import SERIAL, Executor
-from etl.derive.scale.facts import territory
+from etl.derive.scale.facts import Territory, territory, thresholds
 from etl.derive.scale.narrow import Reach
 from etl.derive.scale.part import answers
 from etl.derive.scale.split import split
 from etl.derive.scale.store import Part, Store
-from etl.errors import OmbraError
+from etl.errors import FaultsError, OmbraError
 from etl.i18n import _
 from etl.progress import Progress, silent
 from geo.arrays import TextSeries
@@ -22,7 +23,8 @@ from geo.partition import farthest_metres
 from geo.travel.estimate import Estimate
 from geo.travel.table import TravelEngine
 
-Metres = Callable[[float], float]
+Metres: TypeAlias = Callable[[float], float]
+EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,13 @@ class Found:
 
 
 def whole(inputs: Inputs, engine: TravelEngine | None = None, *, only: Collection[str] | None = None) -> pd.DataFrame:
-    """The answers of the whole at once, as :func:`etl.derive.scale.part.answers` gives them."""
+    """The answers of the whole at once, as :func:`etl.derive.scale.part.answers` gives them.
+
+    ``engine`` as in :func:`partitioned`.
+    """
     chosen = engine or Estimate()
-    return answers(territory(inputs, chosen, only=only), chosen)
+    known, bound = territory(inputs, chosen, only=only), _bound(chosen)
+    return answers(known, chosen, None if bound is None else _reach(known, bound))
 
 
 def partitioned(
@@ -84,9 +90,12 @@ def partitioned(
         Where parts and answers are written: empty, and under one path for all processes.
     executor
         Who computes the parts: this process, or anything with a ``map`` like that of ``concurrent.futures``.
+    engine
+        One that works on the places themselves, such as the estimate or a road network: identifiers are numbers here,
+        which a table of official minutes does not know.
     metres
         Straight metres beyond which the engine puts nothing within given minutes; needed for any other than the
-        estimate.
+        estimate. Must survive pickling where processes are several.
     only
         Codes of the types; all by default.
 
@@ -97,9 +106,12 @@ def partitioned(
     """
     chosen = engine or Estimate()
     bound = metres or _bound(chosen)
+    if bound is None:
+        raise OmbraError(_no_bound(chosen))
+    homes = _parts_of(inputs, parts)
     progress(_("Preparo ciò che vale per tutto il territorio"))
     known = territory(inputs, chosen, only=only)
-    store, tasks = split(known, parts, folder, Reach.of(known.facts, bound))
+    store, tasks = split(known, homes, folder, _reach(known, bound))
     types = tuple(facts.kind.code for facts in known.facts)
     del known  # all of it is in the folder
     done = []
@@ -127,12 +139,39 @@ class Work:
         return PartFigures(part.name, own, halo, len(known.services), seconds, file)
 
 
-def _bound(engine: TravelEngine) -> Metres:
-    if isinstance(engine, Estimate):
-        return lambda minutes: farthest_metres(engine, minutes)
-    raise OmbraError(
-        _(
-            "Per dividere il territorio in parti serve sapere quanto lontano si arriva in un dato tempo: con il motore "
-            "«{motore}» indicarlo in «metres»."
-        ).format(motore=engine.name)
+@dataclass(frozen=True)
+class Straight:
+    """How far the estimate goes in some minutes."""
+
+    engine: Estimate
+
+    def __call__(self, minutes: float) -> float:
+        """Straight metres beyond which nothing is within ``minutes``."""
+        return farthest_metres(self.engine, minutes)
+
+
+def _bound(engine: TravelEngine) -> Metres | None:
+    return Straight(engine) if isinstance(engine, Estimate) else None
+
+
+def _reach(known: Territory, metres: Metres) -> Reach:
+    return Reach(metres, tuple(thresholds(known.facts)))
+
+
+def _parts_of(inputs: Inputs, parts: TextSeries) -> TextSeries:
+    """The part of each point."""
+    homes = inputs.points["municipality"]
+    found = homes.map(parts)
+    if found.isna().any():
+        lost = ", ".join(sorted(set(homes[found.isna()]))[:EXAMPLES])
+        fault = _("Comuni senza una parte, per esempio: {comuni}. Indicare la parte di ogni comune.")
+        raise FaultsError(_("Il territorio non si può dividere in parti."), [fault.format(comuni=lost)])
+    return found
+
+
+def _no_bound(engine: TravelEngine) -> str:
+    why = _(
+        "Per dividere il territorio in parti serve sapere quanto lontano si arriva in un dato tempo: con il motore "
+        "«{motore}» indicarlo in «metres»."
     )
+    return why.format(motore=engine.name)

@@ -6,25 +6,28 @@ again, farther and farther. Every engine tells all pairs within what it is asked
 what is told, and the answers are the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
-from etl.derive.inputs import Inputs
 from etl.derive.journeys import TOLERANCE, Journeys
 from etl.derive.registry import Kind
+from etl.derive.scale.facts import Territory
+from etl.derive.scale.narrow import coordinates
+from etl.derive.scale.rights import Register, Rights
+from etl.derive.scale.untold import nothing, of_services
 from etl.derive.status import NEAREST
 from etl.derive.supply import PLANNED
-from geo.arrays import Bools, BoolSeries, IntSeries, Labels, Positions
-from geo.travel.area import service_area
+from geo.arrays import Bools, BoolSeries, Positions
+from geo.partition import neighbourhoods
 from geo.travel.table import TravelEngine, TravelTable
 
 Unsettled: TypeAlias = Callable[[gpd.GeoDataFrame, TravelTable], Bools]
+Metres: TypeAlias = Callable[[float], float]
 WIDER = 2.0  # times as many minutes, for the points that are asked again
 
 
@@ -34,12 +37,14 @@ class Sparing:
 
     Origins have a column ``own``, services a column ``near``: points of other parts are told the minutes to the near
     services only, within ``near`` minutes, for they matter only as people who compete for these. Minutes from service
-    to service, which overlaps need, are not told.
+    to service, which overlaps need, are not told. ``metres``, where known, tells how far a place may be within some
+    minutes, so that the engine is asked of those around only.
     """
 
     engine: TravelEngine
     near: float
     unsettled: Unsettled
+    metres: Metres | None
 
     @property
     def name(self) -> str:
@@ -69,38 +74,30 @@ class Sparing:
         self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, rows: Positions, columns: Positions, limit: float
     ) -> TravelTable:
         """Minutes between some origins and some services, labelled by all of them."""
-        found = self.engine.table(origins.iloc[rows], services.iloc[columns], cutoff=limit)
-        return replace(
-            found,
-            origins=origins.index,
-            services=services.index,
-            origin=rows[found.origin],
-            service=columns[found.service],
-            origin_snap_m=None,
-            service_snap_m=None,
-        )
+        made = [nothing(origins.index, services.index, limit, self.name)]
+        for square, near in self._squares(origins.iloc[rows], services.iloc[columns], limit):
+            places, desks = rows[square], columns[near]
+            found = self.engine.table(origins.iloc[places], services.iloc[desks], cutoff=limit)
+            made.append(
+                replace(
+                    found,
+                    origins=origins.index,
+                    services=services.index,
+                    origin=places[found.origin],
+                    service=desks[found.service],
+                    origin_snap_m=None,
+                    service_snap_m=None,
+                )
+            )
+        return _joined(made, limit)
 
-
-def of_services(frame: pd.DataFrame) -> bool:
-    """Whether a frame that an engine is given holds services, not demand points or spots of the boundary."""
-    return "type" in frame
-
-
-def nothing(origins: Labels, services: Labels, cutoff: float, engine: str) -> TravelTable:
-    """A table without pairs."""
-    nowhere, never = np.zeros(0, dtype=np.intp), np.zeros(0)
-    return TravelTable(
-        origins=origins,
-        services=services,
-        origin=nowhere,
-        service=nowhere,
-        minutes=never,
-        low=never,
-        high=never,
-        cutoff=float(cutoff),
-        engine=engine,
-        estimated=True,
-    )
+    def _squares(
+        self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, limit: float
+    ) -> Iterable[tuple[Positions, Positions]]:
+        if self.metres is None:
+            return [(np.arange(len(origins)), np.arange(len(services)))]
+        metres = self.metres(limit) + float(services["position_radius_m"].max() if len(services) else 0.0)
+        return neighbourhoods(coordinates(origins), coordinates(services), metres=metres)
 
 
 def _joined(tables: list[TravelTable], cutoff: float) -> TravelTable:
@@ -124,41 +121,32 @@ def _joined(tables: list[TravelTable], cutoff: float) -> TravelTable:
 class PartJourneys(Journeys):
     """Minutes between the points of a part, its halo and the services, and who may use which of these."""
 
-    def __init__(self, inputs: Inputs, engine: TravelEngine) -> None:
-        super().__init__(inputs, engine)
-        self._true_engine = engine
+    def __init__(self, part: Territory, engine: TravelEngine, metres: Metres | None) -> None:
+        super().__init__(part.as_inputs(), engine)
+        self._asked = engine
+        self._metres = metres
+        self._register = Register(part)
 
     def travel(self, kind: Kind, services: gpd.GeoDataFrame, complete: BoolSeries) -> TravelTable:
         """Minutes to the services of a type that each point may use; ``complete`` as in :meth:`Journeys.entitled`."""
-        unsettled = partial(self._unsettled, kind, complete)
-        self._engine = Sparing(self._true_engine, kind.threshold + TOLERANCE, unsettled)
+        placed = services[~services["area_wide"].to_numpy(dtype=bool)]
+        unsettled = partial(_unsettled, self._register.of(kind, placed, complete))
+        self._engine = Sparing(self._asked, kind.threshold + TOLERANCE, unsettled, self._metres)
         travel, _between = self.tables(kind, services)
         return self.entitled(kind, services, travel, complete)
 
-    def _unsettled(self, kind: Kind, complete: BoolSeries, services: gpd.GeoDataFrame, found: TravelTable) -> Bools:
-        """Points that may yet find a service among their nearest ones beyond the cutoff of what was found.
 
-        A point is settled that has found as many as are told, a confirmed one among them, or all that it may use.
-        """
-        working = (services["certainty"] != PLANNED).to_numpy(dtype=bool)
-        usable = self.entitled(kind, services, found, complete).select_services(working).within(found.cutoff)
-        present = services[working]
-        # The nearest services are told, each by its nearest place: before the last may come all places of the others.
-        wanted = NEAREST * (int(present["service"].value_counts().max()) if len(present) else 1)
-        confirmed = usable.select_services((present["certainty"] == "confermata").to_numpy(dtype=bool))
-        counts = usable.counts()
-        enough = (counts >= wanted) & (confirmed.counts() > 0)
-        return ~(enough | (counts >= self._most(kind, complete, present))).to_numpy(dtype=bool)
+def _unsettled(rights: Rights, services: gpd.GeoDataFrame, found: TravelTable) -> Bools:
+    """Points that may yet find a service among their nearest ones beyond the cutoff of what was found.
 
-    def _most(self, kind: Kind, complete: BoolSeries, services: gpd.GeoDataFrame) -> IntSeries:
-        """How many of the services each point may use at the most, however far they are."""
-        declared, municipality = self._declared(services), self._inputs.points["municipality"]
-        undeclared = services[~services.index.isin(declared["service"])]
-        most = pd.Series(len(undeclared), index=complete.index)
-        if kind.residence_bound:
-            own = municipality.map(undeclared["municipality"].value_counts()).fillna(0).astype("int64")
-            most = most.where(complete, own)
-        if not len(declared):
-            return most
-        areas = self._areas_of_points
-        return most + service_area(areas, declared, origins=complete.index, services=services.index).counts()
+    A point is settled that has found as many as are told, a confirmed one among them, or all that it may use.
+    """
+    working = (services["certainty"] != PLANNED).to_numpy(dtype=bool)
+    confirmed = (services["certainty"] == "confermata").to_numpy(dtype=bool)
+    # The nearest services are told, each by its nearest place: before the last may come all places of the others.
+    wanted = NEAREST * int(services["service"].value_counts().max()) if len(services) else NEAREST
+    counted = rights.usable(found) & working[found.service] & (found.minutes <= found.cutoff)
+    counts = np.bincount(found.origin[counted], minlength=len(found.origins))
+    sure = np.bincount(found.origin[counted & confirmed[found.service]], minlength=len(found.origins))
+    settled: Bools = ((counts >= wanted) & (sure > 0)) | (counts >= rights.most(working))
+    return ~settled

@@ -11,10 +11,7 @@ from scipy.spatial import cKDTree
 from etl.derive.scale.facts import Territory
 from etl.derive.scale.narrow import Covering, Reach, coordinates, flags
 from etl.derive.scale.store import Part, Store
-from etl.errors import FaultsError
-from etl.i18n import _
 from geo.arrays import AnySeries, Bools, Positions, TextSeries
-from geo.checks import examples
 from geo.partition import HAIR, box_distances, boxes
 
 
@@ -30,44 +27,25 @@ class _Homes:
 
 
 def split(whole: Territory, parts: TextSeries, folder: Path, reach: Reach) -> tuple[Store, list[Part]]:
-    """Write the whole into a folder by parts.
+    """Write the whole into a folder by parts; these come back with the store, the longest work first.
 
     Parameters
     ----------
     parts
-        The part of each municipality, such as its province.
-
-    Returns
-    -------
-    Store, list of Part
-        Where they are, and the parts that have demand points, the longest work first.
-
-    Raises
-    ------
-    FaultsError
-        Municipalities with demand points have no part.
+        The part of each point, one and the same for those of one municipality: its province, say.
     """
     homes = _homes(whole, parts)
     store = Store(folder, whole.facts, reach)
     store.write(whole, vars(homes), len(homes.names))
     sizes = np.bincount(homes.points, minlength=len(homes.names))
-    made = [part for part in _parts(whole, homes, reach) if sizes[part.number]]
+    made = _parts(whole, homes, reach)
     return store, sorted(made, key=lambda part: (-sizes[part.number] * len(part.services), part.number))
 
 
 def _homes(whole: Territory, parts: TextSeries) -> _Homes:
-    points, services = whole.points, whole.services
-    placed = points["municipality"].map(parts)
-    if placed.isna().any():
-        lost = examples(pd.unique(points.loc[placed.isna(), "municipality"]))
-        fault = _("Comuni senza una parte: {comuni}. Indicare la parte di ogni comune.").format(comuni=lost)
-        raise FaultsError(_("Il territorio non si può dividere in parti."), [fault])
-    codes, names = pd.factorize(placed, sort=True)
-    home = pd.Series(codes, index=points.index)
-    # A service beyond the territory goes with the people nearest to it.
-    nearest = codes[cKDTree(coordinates(points)).query(coordinates(services))[1]]
-    told = pd.Index(names).get_indexer(pd.Index(services["municipality"].map(parts)))
-    of_service: AnySeries = pd.Series(np.where(told < 0, nearest, told).astype(np.intp), index=services.index)
+    codes, names = pd.factorize(parts, sort=True)
+    home: AnySeries = pd.Series(codes, index=whole.points.index)
+    of_service = _of_services(whole, home)
     return _Homes(
         names=tuple(map(str, names)),
         points=home.to_numpy(dtype=np.intp),
@@ -75,6 +53,17 @@ def _homes(whole: Territory, parts: TextSeries) -> _Homes:
         within=home.reindex(whole.within["area"]).to_numpy(dtype=np.intp),
         service_areas=of_service.reindex(whole.service_areas["service"]).to_numpy(dtype=np.intp),
     )
+
+
+def _of_services(whole: Territory, home: AnySeries) -> AnySeries:
+    """The part of the municipality of each service; beyond the territory, that of the people nearest to it."""
+    points, services = whole.points, whole.services
+    towns = pd.Series(home.to_numpy(), index=points["municipality"])
+    own = services["municipality"].map(towns[~towns.index.duplicated()])
+    if not len(services):
+        return own.astype("int64")
+    nearest = cKDTree(coordinates(points)).query(coordinates(services))[1]
+    return own.fillna(pd.Series(home.to_numpy()[nearest], index=services.index)).astype("int64")
 
 
 def _parts(whole: Territory, homes: _Homes, reach: Reach) -> Iterator[Part]:

@@ -65,13 +65,13 @@ class Store:
             frame: gpd.GeoDataFrame = getattr(whole, name)
             x, y = coordinates(frame).T
             plain = pd.DataFrame(frame.drop(columns=frame.geometry.name)).assign(x=x, y=y, part=homes[name])
-            _write(self.path(name), plain.rename_axis("id").reset_index(), homes[name], count)
+            _write(self.path(name), plain.rename_axis("position").reset_index(), homes[name], count)
         for name in AREAS:
             _write(self.path(name), getattr(whole, name), homes[name], count)
 
     def _places(self, table: str, parts: Sequence[int]) -> gpd.GeoDataFrame:
         """Places of some parts in the order of the whole, by which equal minutes are ranked and sums are made."""
-        frame = self._rows(table, parts).sort_values("position").set_index("id")
+        frame = self._rows(table, parts).set_index("position").sort_index()
         shapes = gpd.points_from_xy(frame.pop("x"), frame.pop("y"), crs=METRIC)
         return gpd.GeoDataFrame(frame, geometry=shapes)
 
