@@ -78,11 +78,13 @@ def read(path: Path, progress: Progress) -> Extract:
     Unreadable
         The file is not what the format says; see also :func:`etl.sources.osm_file.check`.
     """
+    import osmium  # noqa: PLC0415  optional
+
     try:
         ways = _ways(path, progress)
         refs = np.frombuffer(ways.refs, dtype=np.int64) if ways.refs else np.empty(0, dtype=np.int64)
         nodes, barriers = _nodes(path, refs, progress)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise Unreadable(str(error)) from error
     order = np.argsort(nodes["id"], kind="stable")
     # The first version of a node that stands in the file twice.

@@ -236,6 +236,7 @@ REFUSED = {
     "another place": (osm(node(1, 41.9, 12.5), node(2, 41.91, 12.5), way(1, 2)), "Città metropolitana di Torino"),
     "no numbers": (osm(HERE, way(1, "due")), "non è un estratto valido"),
     "another version": (osm(HERE, way(1, 2)).replace("0.6", "0.9"), "non è un estratto valido"),
+    "places that are none": (osm(node(1, 95, 777), node(2, 45.06, 7.6), way(1, 2)), "non è un estratto valido"),
 }
 
 
