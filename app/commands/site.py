@@ -24,7 +24,7 @@ COLUMNS = (
     *("position", "municipality_code", "municipality", "zone", "name", "address", "kind", "body", "gained"),
     *("gained_confirmed", "gained_all", "probable", "assigned", "type", "model", "supply", "demand", "threshold"),
     *("rule_id", "persons", "served", "remaining", "unreachable", "unknown", "objective", "bound", "exact", "gap"),
-    *("siting", "run_id", "key"),
+    *("alternatives", "siting", "run_id", "key"),
 )
 
 
@@ -177,13 +177,13 @@ def _proposed(asked: Any, sources: "Sources", seconds: float, save_as: str | Non
 def _show(siting: "uuid.UUID", output_format: output.Format, out: Path | None) -> None:
     from app.commands.reading import computed, everything
     from app.queries.siting import answers, proposals
-    from app.reports.siting import headings, kinds, remarks, title
+    from app.reports.siting import beside, headings, kinds, remarks, title
 
     with computed() as session:
         answer = session.execute(answers(siting=siting)).one()._asdict()
         texts = remarks(session, answer)
     rows = everything(proposals(siting=siting), key="rank", type_code=None, area=None)
     gained = "gained_all" if answer["supply"] == "tutta" else "gained_confirmed"
-    told = [row | {"gained": row[gained], "where": kinds(row)} for row in rows]
+    told = [row | {"gained": row[gained], "where": [one for one in (kinds(row), beside(row)) if one]} for row in rows]
     sheet = output.Sheet(title(answer), headings(answer), texts, optional=["probable"])
     output.write(told, sheet, columns=COLUMNS, output=output_format, out=out, key="key")

@@ -13,7 +13,7 @@ from app.pages.features import Collection, Row, collection, feature, records
 from app.pages.layers import Features, script
 from app.pages.reading import frame
 from app.queries.siting import answers, proposals
-from app.reports.siting import kinds, remarks
+from app.reports.siting import beside, kinds, remarks
 from etl.i18n import _, ngettext
 
 
@@ -47,7 +47,7 @@ def _about(row: Row) -> dict[str, Any]:
         "genere": "proposta",
         "numero": row["position"],
         "nome": _("Proposta {n}: {comune}").format(n=row["position"], comune=row["municipality"]),
-        "righe": [kinds(row), *gains(row), _("È una proposta, non un servizio.")],
+        "righe": [kinds(row), *gains(row), *filter(None, [beside(row)]), _("È una proposta, non un servizio.")],
     }
 
 
@@ -74,7 +74,7 @@ def context(session: Session, type_code: str) -> dict[str, Any] | None:
     if answer is None:
         return None
     asked = answer._asdict()
-    rows = [row | {"where": kinds(row)} for row in records(read(session, type_code))]
+    rows = [row | {"where": kinds(row), "beside": beside(row)} for row in records(read(session, type_code))]
     return {
         "rows": rows,
         "first": "gained_all" if asked["supply"] == "tutta" else "gained_confirmed",

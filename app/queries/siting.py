@@ -86,6 +86,7 @@ def proposals(
             _P.gained_all,
             _P.probable,
             _P.assigned,
+            _P.alternatives,
             *answer.c,
             _P.geom,
         )

@@ -45,6 +45,13 @@ def kinds(row: Answer) -> str:
     return str(row["name"])
 
 
+def beside(row: Answer) -> str | None:
+    """Municipalities that are nearly as good as a place; None where there is none."""
+    if not row["alternatives"]:
+        return None
+    return _("Quasi lo stesso da: {comuni}").format(comuni=", ".join(row["alternatives"]))
+
+
 def remarks(session: Session, answer: Answer) -> list[str]:
     """What the figures count, how good the choice is, and what is not known."""
     kind = session.get_one(m.ServiceType, answer["type"])

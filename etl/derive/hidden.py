@@ -21,7 +21,7 @@ _CHANGE = m.CoverageChange
 
 
 def forget(connection: Connection, *, spare: uuid.UUID | None = None) -> int:
-    """Remove what earlier runs tell of places that are protected now; of how many types and runs.
+    """Remove what earlier runs tell of places that are protected now; of how many types, runs and proposals.
 
     ``spare`` is the run just made, which knows that they are. Without one every run is looked at, the one that is shown
     too: until the next run it has no results of such a type.
@@ -29,7 +29,7 @@ def forget(connection: Connection, *, spare: uuid.UUID | None = None) -> int:
     hidden = _hidden(connection)
     if not hidden:
         return 0
-    run, removed = m.CoverageRun, 0
+    run, removed = m.CoverageRun, _unpropose(connection)
     with_results = select(m.TypeResult.run_id).where(m.TypeResult.run_id == run.id).exists()
     for row in connection.execute(select(run.id, run.inputs).where(with_results, run.id != spare)).all():
         told = _told(connection, row.inputs.get("tables", {}), hidden)
@@ -46,6 +46,13 @@ def _hidden(connection: Connection) -> set[str]:
     presence = m.ServiceAtLocation
     statement = select(presence.service_id).join(m.Location, m.Location.id == presence.location_id)
     return {str(service) for service in connection.execute(statement.where(m.Location.location_protected)).scalars()}
+
+
+def _unpropose(connection: Connection) -> int:
+    """Remove proposals of new sites in a building that is protected now; of how many questions."""
+    place, location = m.SitingPlace, m.Location
+    told = select(place.siting_id).join(location, location.id == place.location_id).where(location.location_protected)
+    return connection.execute(delete(m.SitingResult).where(m.SitingResult.id.in_(told))).rowcount
 
 
 def _told(connection: Connection, tables: Mapping[str, str], hidden: set[str]) -> set[str] | None:
@@ -65,6 +72,7 @@ def _remove(connection: Connection, run_id: uuid.UUID, codes: Collection[str], h
     conditions: list[tuple[type[m.Base], Any]] = [
         (m.TypeResult, m.TypeResult.service_type_code.in_(codes)),
         (m.OverlapResult, m.OverlapResult.service_type_code.in_(codes)),
+        (m.SitingResult, m.SitingResult.service_type_code.in_(codes)),
         # Of a service that only a variant has the type is told nowhere: what it holds alone could tell who is near.
         (m.ServiceReach, or_(m.ServiceReach.service_id.in_(services), m.ServiceReach.service_id.not_in(listed))),
         # Of a rule by municipality the outcome would tell the municipality.

@@ -19,7 +19,7 @@ from etl.store import models as m
 KEPT = 10
 
 # Tables of results; the first two take along what hangs on them.
-_RESULTS = (m.TypeResult, m.RuleResult, m.ComplianceResult, m.OverlapResult, m.ServiceReach)
+_RESULTS = (m.TypeResult, m.RuleResult, m.ComplianceResult, m.OverlapResult, m.ServiceReach, m.SitingResult)
 
 
 def prune(connection: Connection, *, keep: int = KEPT, spare: uuid.UUID | None = None) -> int:

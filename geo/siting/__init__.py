@@ -33,9 +33,9 @@ With a service in town z already, and room for 60 persons:
 (30.0, 60.0, 30.0)
 """
 
-from geo.siting.gains import gains
+from geo.siting.gains import gains, replacements
 from geo.siting.instance import Limits
 from geo.siting.models import lscp, mclp, p_center, p_median
 from geo.siting.result import Siting
 
-__all__ = ["Limits", "Siting", "gains", "lscp", "mclp", "p_center", "p_median"]
+__all__ = ["Limits", "Siting", "gains", "lscp", "mclp", "p_center", "p_median", "replacements"]

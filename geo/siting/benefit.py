@@ -83,7 +83,7 @@ def interchange(benefit: Benefit, chosen: list[int]) -> list[int]:
     if not chosen:
         return chosen
     for _step in range(_SWAPS):
-        worth, total = _swaps(benefit, chosen)
+        worth, total = swaps(benefit, chosen)
         leaves, comes = np.unravel_index(int(worth.argmax()), worth.shape)
         if worth[leaves, comes] <= ROUNDING * max(total, 1.0):
             break
@@ -91,8 +91,11 @@ def interchange(benefit: Benefit, chosen: list[int]) -> list[int]:
     return chosen
 
 
-def _swaps(benefit: Benefit, chosen: list[int]) -> tuple[Floats, float]:
-    """What every swap adds: a line for each chosen column, a column for each that could come; and the total now."""
+def swaps(benefit: Benefit, chosen: list[int]) -> tuple[Floats, float]:
+    """What every swap adds: a line for each chosen column, a column for each that could come; and the total now.
+
+    Chosen ones cannot come: minus infinity.
+    """
     first, second, owner = _two_best(benefit, chosen)
     value, row, column = benefit.value, benefit.row, benefit.column
     lost = np.bincount(owner, weights=first - second, minlength=len(chosen) + 1)[: len(chosen)]

@@ -27,6 +27,7 @@ class SitingProperties(Properties):
     gained_all: float = Field(description="Persone guadagnate contando anche quelli da verificare")
     probable: float = Field(description="Parte delle persone guadagnate a meno di T dal confine: solo probabile")
     assigned: float = Field(description="Persone che avrebbero qui la sede più vicina")
+    alternatives: list[str] = Field(description="Comuni con un luogo che darebbe quasi le stesse persone")
     siting: UUID
     type: str
     run_id: UUID

@@ -1,10 +1,10 @@
-"""The proposals that are kept: written down with the run that they were found on, found again, taken away."""
+"""The proposals that are kept: written down with the run that they were found on, and found again."""
 
 import math
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, update
 
 from etl.derive import book
 from etl.derive.siting.candidates import degrees
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from etl.derive.siting.propose import Proposal
 
 REASON = "siting"
-_ABOUT = ("kind", "name", "address", "body", "gained_confirmed", "gained_all", "probable", "assigned")
+_ABOUT = ("kind", "name", "address", "body", "gained_confirmed", "gained_all", "probable", "assigned", "alternatives")
 
 
 def again(connection: Connection, siting_id: uuid.UUID) -> bool:
@@ -36,13 +36,6 @@ def write(connection: Connection, proposal: "Proposal", *, digest: str, by: str 
     connection.execute(insert(m.SitingResult).values(**row))
     merge(connection, m.SitingPlace, list(_places(proposal)))
     book.tell(connection, REASON)
-
-
-def forget(connection: Connection) -> int:
-    """Remove the answers that propose a place which is protected now; how many."""
-    place, location = m.SitingPlace, m.Location
-    told = select(place.siting_id).join(location, location.id == place.location_id).where(location.location_protected)
-    return connection.execute(delete(m.SitingResult).where(m.SitingResult.id.in_(told))).rowcount
 
 
 def _row(proposal: "Proposal") -> dict[str, Any]:

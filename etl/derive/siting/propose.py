@@ -18,6 +18,7 @@ from etl.derive.compare import read_run
 from etl.derive.inputs import Inputs, frame_hash
 from etl.derive.journeys import Journeys
 from etl.derive.siting import keep
+from etl.derive.siting.alternatives import alternatives
 from etl.derive.siting.asked import Asked, require
 from etl.derive.siting.candidates import Candidates, of_a_layer, of_the_atlas
 from etl.derive.siting.classes import members
@@ -28,7 +29,7 @@ from etl.identity import code_version, content_hash, uid
 from etl.progress import Progress, silent
 from etl.travel.choice import Choice, Chosen, described, keep_choice, make
 from geo.arrays import FloatSeries
-from geo.siting import Limits, Siting, gains, lscp, mclp, p_center, p_median
+from geo.siting import Limits, Siting, gains, lscp, mclp, p_center, p_median, replacements
 from geo.travel.table import TravelEngine, TravelTable
 
 SUPPLIES = {"confermata": "gained_confirmed", "tutta": "gained_all"}
@@ -150,8 +151,13 @@ def _answer(inputs: Inputs, engine: TravelEngine, asked: Asked, candidates: Cand
 
     by_supply = {column: given(groups[supply], groups[supply].demand) for supply, column in SUPPLIES.items()}
     probable = given(people, people.demand.where(people.border, 0.0))
+    near = replacements(travel, people.demand, found.chosen, threshold=threshold, existing=people.nearest)
     places = candidates.places.loc[found.chosen].assign(
-        **by_supply, probable=probable, assigned=found.sites["assigned"], value=found.sites["value"]
+        **by_supply,
+        alternatives=alternatives(inputs, candidates.places, found, near),
+        probable=probable,
+        assigned=found.sites["assigned"],
+        value=found.sites["value"],
     )
     nothing = uuid.UUID(int=0)
     return Proposal(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import DateTime, ForeignKey, Index, func
+from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from etl.store.models.base import Base, Created, Json, UuidPk
@@ -53,7 +53,7 @@ class SitingPlace(Base):
 
     ``location_id`` is the place of the directory where that is one: what is protected since is told no more.
     ``gained_*`` are persons gained on either supply, ``probable`` those of them who live near the boundary,
-    ``assigned`` who would go there.
+    ``assigned`` who would go there. ``alternatives`` names municipalities with a candidate that is nearly as good.
     """
 
     __tablename__ = "siting_place"
@@ -69,6 +69,7 @@ class SitingPlace(Base):
     location_id: Mapped[uuid.UUID | None]
     # Never null, and so no shared type: one column of it would give its nullability to all.
     geom: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326), nullable=False)
+    alternatives: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
     gained_confirmed: Mapped[float]
     gained_all: Mapped[float]
     probable: Mapped[float]

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("municipality_id", sa.UUID(), nullable=False),
         sa.Column("location_id", sa.UUID()),
         sa.Column("geom", point, nullable=False),
+        sa.Column("alternatives", postgresql.ARRAY(sa.String()), server_default="{}", nullable=False),
         *(_number(name) for name in ("gained_confirmed", "gained_all", "probable", "assigned")),
         _key("siting_place", "siting_id", "siting_result", "id"),
         _key("siting_place", "municipality_id", "area", "id"),
