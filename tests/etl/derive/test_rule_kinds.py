@@ -186,6 +186,35 @@ def test_premises_and_both_figures_of_a_load_are_shared_as_places_are(read, code
     assert set(others["cause_confirmed"]) == {"assenza"}
 
 
+PROTECTED = {
+    "places": PLACES,
+    "premises": {},
+    "presence": {"kind": "presence", "comparator": ">=", "minimum": 1.0, "base_kind": "nessuna"},
+    "spacing": {"kind": "spacing", "comparator": ">=", "minimum": 90_000.0, "base_kind": "nessuna"},
+    "distance": {"kind": "distance", "minimum": 9_000.0},
+    "load": {"kind": "load", "minimum": 100.0, "capacity_unit": "fte", "figure_unit": "assistiti"},
+}
+
+
+@pytest.mark.parametrize("geography", ["comune", "distretto", "provincia"])
+@pytest.mark.parametrize("kind", PROTECTED)
+def test_no_outcome_tells_where_in_its_zone_a_protected_place_is(read, codes, kind, geography):
+    """As the inputs have them: no minutes, and the zone for an area."""
+    rule = standard(**PROTECTED[kind], geography=(geography,))
+    told = [("s0", unit, 30.0) for unit in ("posti", "fte")] + [("s0", "assistiti", 4_000.0)]
+    found = []
+    for town in ("pinerolo", "sestriere"):  # of two zones: they are told to be in one
+        listed = services(read, codes, town, "torino", area_wide=[True, False], protected=[True, False])
+        outcome = judged(read, rule, listed, areas=[("s0", codes["06"])], capacities=told)
+        found.append(outcome)
+        if kind in ("places", "premises", "load", "presence"):
+            unlisted = judged(read, rule, listed, capacities=told)
+            assert not unlisted["complete"].any()
+            alone = judged(read, rule, listed.loc[["s1"]], capacities=told)
+            pd.testing.assert_frame_equal(unlisted[["capacity_all"]], alone[["capacity_all"]])
+    pd.testing.assert_frame_equal(*found)
+
+
 def test_a_rule_on_what_is_shared_depends_on_the_areas_that_services_are_for(read, codes):
     load = {"kind": "load", "minimum": 100.0, "capacity_unit": "fte", "figure_unit": "assistiti"}
     spacing = {"kind": "spacing", "comparator": ">=", "minimum": 200.0, "base_kind": "nessuna"}
