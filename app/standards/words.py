@@ -122,7 +122,7 @@ def unit(row: Row) -> str:
     text = _("{unita}: {esito}").format(unita=row["unit_name"] or reasons.geography(row["geography"]), esito=confirmed)
     if everything != confirmed:
         text += _("; contando anche i servizi da verificare: {esito}").format(esito=everything)
-    return " ".join([f"{text}.", *value(row), *missing(row), *_pairs(row), *_part(row)])
+    return " ".join([f"{text}.", *value(row), *missing(row), *_pairs(row), *_part(row), *_partly(row)])
 
 
 def said(row: Row, supply: str) -> str:
@@ -181,6 +181,19 @@ def _part(row: Row) -> list[str]:
     count = len(part["municipalities"])
     people, everybody = whole(row["base"]), whole(part["of_persons"])
     return [text.format(comuni=whole(count), totale=whole(part["of"]), persone=people, tutte=everybody)]
+
+
+def _partly(row: Row) -> list[str]:
+    """That some services are for other units too, and how they count."""
+    count = row["details"].get("partly", 0)
+    if not count:
+        return []
+    text = ngettext(
+        "{numero} servizio conta in parte: serve anche altre unità, secondo la popolazione.",
+        "{numero} servizi contano in parte: servono anche altre unità, secondo la popolazione.",
+        count,
+    )
+    return [text.format(numero=whole(count))]
 
 
 def not_loaded(row: Row, residents: float | None) -> str:

@@ -38,7 +38,7 @@ def why_not(standard: Standard, registry: Registry) -> str | None:
         "soglia": standard.minimum is None,
         "unita": NO_UNIT.issuperset(standard.geography),
         "condizione": registry.conditions.get(standard.area_condition) is None,
-        # An outcome by municipality would tell in which one a protected place is.
+        # A second lock: protected places count by their zones, and of one municipality nothing is told at all.
         "protetto": "municipality" in map(LEVELS.get, standard.geography) and _any_protected(standard, registry),
     }
     return next((code for code, holds in reasons.items() if holds), None) or _by_kind(standard, registry)

@@ -47,6 +47,12 @@ def test_pairs_too_near_are_told_certain_and_possible():
     assert "Distanze in linea d'aria: a piedi non sono mai più corte." in words.remarks(row)
 
 
+def test_services_that_are_for_other_units_too_are_told_to_count_in_part():
+    assert "1 servizio conta in parte: serve anche altre" in words.unit(frames.outcome("X", details={"partly": 1}))
+    assert "2 servizi contano in parte" in words.unit(frames.outcome("X", details={"partly": 2}))
+    assert "in parte" not in words.unit(frames.outcome("X"))
+
+
 def test_both_shortfalls_are_told():
     row = frames.outcome("X", shortfall_objective_confirmed=5.0, shortfall_objective_all=5.0)
     assert "Carenza rispetto al minimo: 3 servizi. Carenza rispetto all'obiettivo: 5 servizi." in words.unit(row)
