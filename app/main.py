@@ -17,6 +17,7 @@ from app.api import (
     completeness,
     coverage,
     documentation,
+    equity,
     forecast,
     health,
     kpi,
@@ -75,7 +76,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     app.add_middleware(SafeTypes)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)
     errors.install(app, page=error_page)
-    results = (coverage, runs, scenarios, siting, kpi, forecast, completeness)
+    results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
     for module in (health, areas, services, vocabulary, *results, sources, documentation):
         app.include_router(module.router)
     app.include_router(views.router)

@@ -9,6 +9,7 @@ from app.api.schemas.coverage import (
     OverlapProperties,
     PointProperties,
 )
+from app.api.schemas.equity import Equity, EquityAreaProperties, EquityGroup, NeedIndicator, NeedProperties
 from app.api.schemas.forecast import ForecastProperties
 from app.api.schemas.kpi import Kpi
 from app.api.schemas.runs import Run, RunDetail
@@ -31,12 +32,17 @@ __all__ = [
     "CompletenessEstimate",
     "ComplianceProperties",
     "CoverageProperties",
+    "Equity",
+    "EquityAreaProperties",
+    "EquityGroup",
     "FieldOrigins",
     "ForecastProperties",
     "GapProperties",
     "IssueExample",
     "IssueKind",
     "Kpi",
+    "NeedIndicator",
+    "NeedProperties",
     "OverlapProperties",
     "PastRun",
     "PointProperties",

@@ -6,14 +6,14 @@ computation, which is less than the truth and told so.
 """
 
 from etl.derive.equity.measure import Equity, clusters, measure
-from etl.derive.equity.points import GROUPS, MEASURES, NO_GROUP, OLD_AGE, PER_THOUSAND, Asked, Measure, Points
+from etl.derive.equity.points import GROUPS, MEASURES, NO_GROUP, OLD_AGE, PER, Asked, Measure, Points
 
 __all__ = [
     "GROUPS",
     "MEASURES",
     "NO_GROUP",
     "OLD_AGE",
-    "PER_THOUSAND",
+    "PER",
     "Asked",
     "Equity",
     "Measure",

@@ -48,7 +48,7 @@ class Equity:
         Access poverty; and its share of people, were all who are left out not poor, or all of them. None where no line
         can be drawn, since most people have nothing.
     municipalities
-        By code: ``id``, ``persons``, ``known`` (with a value), ``value`` (mean over these), ``capped`` persons, ``need``.
+        By code: ``id``; persons: ``persons``, ``known`` (with a value), ``capped``; ``value`` (mean); ``need``.
     """
 
     asked: Asked

@@ -25,7 +25,7 @@ GROUPS: Final[Mapping[str, str]] = {"zona": "zona_omogenea", "distretto": "distr
 """Levels of the groups by what people call them."""
 NO_GROUP: Final = ""
 """Code of the people whose group is not loaded."""
-PER_THOUSAND: Final = 1000.0
+PER: Final = 100_000
 WITHOUT: Final = ("senza_dati", "senza_misura")
 """Why a point has no value: the list of the type is not complete there, or the measure says nothing of the type."""
 OLD_AGE: Final = Choice()
@@ -42,7 +42,7 @@ class Asked:
     by
         One of :data:`GROUPS`.
     line
-        Minutes above which, or score (per thousand persons) below which access is poor; None for the threshold of the
+        Minutes above which, or score (per 100,000 persons) below which access is poor; None for the threshold of the
         type, or 60 % of the median score. A share in shadow has no line but zero.
     """
 
@@ -61,7 +61,7 @@ class Points:
     Attributes
     ----------
     table
-        By demand point: ``municipality`` and ``group`` (codes), ``persons``, ``value`` (minutes, score per thousand
+        By demand point: ``municipality`` and ``group`` (codes), ``persons``, ``value`` (minutes, score per 100,000
         persons, or share in shadow), ``capped`` (the value is the horizon), ``left`` (why there is no value:
         ``senza_dati``, ``senza_misura``; missing where there is one), ``complete`` (the list of the type is).
     threshold, horizon
@@ -145,7 +145,7 @@ def _valued(rows: pd.DataFrame, measure: Measure, horizon: float) -> pd.DataFram
         # Services that come to people, and protected ones, reach them and have no minutes.
         value = value.mask(unreached, horizon)
     elif measure == "score":
-        value = value * PER_THOUSAND
+        value = value * PER
     else:
         value = value.clip(upper=1.0)  # both were rounded on their own
     nobody = rows["persons"] == 0
