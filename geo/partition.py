@@ -114,7 +114,7 @@ def box_distances(box: Floats, others: Floats) -> Floats:
 
 
 def neighbourhoods(
-    places: Floats, others: Floats, *, metres: float, cells: int = 2_000_000
+    places: Floats, others: Floats, *, metres: float, cells: int = 4_000_000
 ) -> Iterator[tuple[Positions, Positions]]:
     """Squares of places, each with the others that may be within `metres` of a place in it, by position.
 

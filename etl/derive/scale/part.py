@@ -50,15 +50,15 @@ def _by_type(known: Territory, engine: TravelEngine, reach: Reach | None) -> Ite
 
 def _case(facts: TypeFacts, part: Territory, services: gpd.GeoDataFrame, journeys: PartJourneys) -> TypeCase:
     points = part.points
-    travel = journeys.travel(facts.kind, services, points[facts.complete])
+    told, travel = journeys.travel(facts.kind, services, points[facts.complete])
     return TypeCase(
         kind=facts.kind,
         persons=points[facts.persons],
         base=points[facts.base],
         complete=points[facts.complete],
-        everything=services,
+        everything=told,
         travel_to_everything=travel,
-        travel_between=nothing(services.index, services.index, facts.kind.threshold / 2, travel.engine),
+        travel_between=nothing(told.index, told.index, facts.kind.threshold / 2, travel.engine),
         standard=facts.standard,
         capacity_rule=facts.rule,
         boundary_minutes=None if facts.boundary is None else points[facts.boundary],

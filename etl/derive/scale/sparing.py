@@ -127,13 +127,21 @@ class PartJourneys(Journeys):
         self._metres = metres
         self._register = Register(part)
 
-    def travel(self, kind: Kind, services: gpd.GeoDataFrame, complete: BoolSeries) -> TravelTable:
-        """Minutes to the services of a type that each point may use; ``complete`` as in :meth:`Journeys.entitled`."""
+    def travel(
+        self, kind: Kind, services: gpd.GeoDataFrame, complete: BoolSeries
+    ) -> tuple[gpd.GeoDataFrame, TravelTable]:
+        """The services of a type that are told to anybody, and minutes to those that each point may use.
+
+        ``complete`` as in :meth:`Journeys.entitled`.
+        """
         placed = services[~services["area_wide"].to_numpy(dtype=bool)]
         unsettled = partial(_unsettled, self._register.of(kind, placed, complete))
         self._engine = Sparing(self._asked, kind.threshold + TOLERANCE, unsettled, self._metres)
         travel, _between = self.tables(kind, services)
-        return self.entitled(kind, services, travel, complete)
+        # Most of those that lie within two hours are told to nobody.
+        told = np.bincount(travel.service, minlength=len(services)) > 0
+        kept = services[told]
+        return kept, self.entitled(kind, kept, travel.select_services(told), complete)
 
 
 def _unsettled(rights: Rights, services: gpd.GeoDataFrame, found: TravelTable) -> Bools:
