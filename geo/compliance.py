@@ -43,6 +43,7 @@ def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFr
       the other way round: a service beyond the limit is certain, that none is has to be known of all. Where no
       service is there is none that meets it and none that breaks it (cause assenza): whoever sets 1,500 patients for
       a doctor speaks of doctors, and that there is one is for rules of coverage and presence to ask;
+      Where nobody of the base lives there is nothing to ask of services (cause nessuno);
     - cause_*: why it is non_determinabile, one of `CAUSES`, None elsewhere;
     - shortfall_*, shortfall_objective_*: capacity units missing to meet the minimum, and the objective (of a load the
       figure beyond the limit); 0 when met, NaN where not determinable, not loaded or without objective. Where capacity
@@ -115,13 +116,14 @@ def together(whole: float, parts: "list[tuple[frozenset[str], float]]") -> float
 def _assess(rule: RatioRule | PresenceRule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
     base, loaded = floats(units["base"]), bools(units["loaded"])
     capacity, unknown, told = _capacity(rule, units, supply)
-    doubt = doubts(elenco=~bools(units["complete"]), capacita=unknown)
+    nobody = (base == 0.0) if isinstance(rule, RatioRule) else np.zeros_like(unknown)
+    doubt = doubts(nessuno=nobody, elenco=~bools(units["complete"]), capacita=unknown)
 
     def judged(threshold: float) -> Threshold:
         missing = rule.missing(threshold, base, capacity)
-        return Threshold(met=missing == 0.0, doubt=doubt, missing=missing)
+        return Threshold(met=(missing == 0.0) & ~nobody, doubt=doubt, missing=missing)
 
-    value = np.where(told, rule.value(base, capacity), np.nan)
+    value = np.where(told & ~nobody, rule.value(base, capacity), np.nan)
     objective = None if rule.objective is None else judged(rule.objective)
     return outcomes(units.index, loaded, value, judged(rule.minimum), objective)
 

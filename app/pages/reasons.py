@@ -62,6 +62,7 @@ OUTCOMES = {
 
 # Why an outcome cannot be determined.
 CAUSES = {
+    "nessuno": marked("non vi abita nessuno a cui il servizio si rivolge"),
     "elenco": marked("l'elenco è incompleto"),
     "eccesso": marked("in elenco c'è più di quanto la regola conta"),
     "capacita": marked("la capacità di qualche servizio non è nota"),

@@ -41,7 +41,7 @@ def one_unit(base, capacities, rule, *, complete=True, loaded=True, confirmed=Tr
         (10_000, [0.5], RatioRule("<=", 20_000, whole=True), 20_000, "minimo", 0),
         (32_000, [0.5], RatioRule("<=", 20_000, whole=True), 64_000, "sotto_minimo", 2),
         (30_000, [0.5], RatioRule("<=", 20_000, whole=True), 60_000, "sotto_minimo", 1),
-        (0, [], RatioRule("<=", 20_000), math.nan, "minimo", 0),
+        (0, [], RatioRule("<=", 20_000), math.nan, "non_determinabile", math.nan),
         (9, [40], PresenceRule(2), 1, "sotto_minimo", 1),
         (9, [40], PresenceRule(2, counted="capacity"), 40, "minimo", 0),
         (9, [], PresenceRule(), 0, "sotto_minimo", 1),
@@ -52,7 +52,7 @@ def test_one_unit_at_a_time(base, capacities, rule, value, outcome, shortfall):
     found = one_unit(base, capacities, rule)
     assert found["outcome_confirmed"] == outcome
     assert found["value_confirmed"] == pytest.approx(value, nan_ok=True)
-    assert found["shortfall_confirmed"] == pytest.approx(shortfall)
+    assert found["shortfall_confirmed"] == pytest.approx(shortfall, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -337,3 +337,13 @@ def test_a_shortfall_that_would_be_lost_is_a_fault():
     text = "\n".join(caught.value.faults)
     for piece in ("repeated", "(b)", "parts.unit"):
         assert piece in text
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_where_nobody_of_the_base_lives_no_ratio_is_met_or_missed(complete):
+    units = pd.DataFrame({"base": [0.0, 100.0], "complete": complete, "loaded": True}, index=["empty", "lived in"])
+    supply = pd.DataFrame({"unit": ["empty", "lived in"], "capacity": [40.0, 40.0], "confirmed": True})
+    found = evaluate(RatioRule(">=", 33.0, per=100.0, objective=45.0), units, supply)
+    assert list(found[["outcome_confirmed", "cause_confirmed"]].loc["empty"]) == ["non_determinabile", "nessuno"]
+    assert found.loc["empty", ["value_confirmed", "shortfall_confirmed"]].isna().all()
+    assert found.loc["lived in", "outcome_confirmed"] == "minimo"
