@@ -12,8 +12,8 @@ from geo.arrays import Bools, Floats, Labels
 OUTCOMES = ("sotto_minimo", "minimo", "obiettivo", "non_determinabile", "unita_non_caricata")
 
 CAUSES = ("nessuno", "elenco", "capacita", "assenza", "posizione")
-"""Why an outcome cannot be determined: nobody to serve, incomplete list, unknown capacity or figure, no service at all for a rule on
-each service to be held against, positions not known well enough."""
+"""Why an outcome cannot be determined: nobody to serve, incomplete list, unknown capacity or figure, no service at all
+for a rule on each service to be held against, positions not known well enough."""
 
 Words = npt.NDArray[Any]
 
