@@ -65,6 +65,7 @@ def read_layer(
     name: str | None = None,
     people: str | None = None,
     sheet: str | None = None,
+    places: bool = False,
 ) -> Layer:
     """The layer in a GeoJSON, a GeoPackage, a Shapefile or a ZIP archive with one.
 
@@ -77,6 +78,8 @@ def read_layer(
         (:data:`NAMES`), or else the number of the feature in the file.
     sheet
         Layer of a GeoPackage with several.
+    places
+        The features are places and people are added up over none: points need no number of people.
 
     Raises
     ------
@@ -90,7 +93,8 @@ def read_layer(
         raise _refused(path, [*broken, *_column_faults(table, columns)])
     frame = _frame(table, name)
     counted = None if people is None else _people(table, people, frame.index)
-    found = faults(frame, territory=territory, people=counted)
+    nobody = pd.Series(0.0, index=frame.index) if places else None
+    found = faults(frame, territory=territory, people=nobody if counted is None else counted)
     told = [*broken, *(text_of(fault) for fault in found)]
     if told:
         raise _refused(path, told)

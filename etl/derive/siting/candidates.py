@@ -66,7 +66,7 @@ def of_a_layer(
     SourceError
         With every fault of the layer.
     """
-    layer = read_layer(path, territory=read_territory(connection), name=column)
+    layer = read_layer(path, territory=read_territory(connection), name=column, places=True)
     spots = gpd.GeoSeries(layer.shapes.representative_point(), index=layer.shapes.index, crs=METRIC)
     towns = read_municipalities(connection)
     homes = towns.containing(degrees(spots))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidInput
-from geo.siting import Limits, lscp, mclp, p_center, p_median
+from geo.siting import Limits, gains, lscp, mclp, p_center, p_median, replacements
 from tests.geo.conftest import table_of
 from tests.geo.siting.cases import (
     CUTOFF,
@@ -243,3 +243,27 @@ def test_all_faults_are_told_at_once():
         lscp(travel.select_services(np.array([False, False])), pd.Series([1.0], index=travel.origins), threshold=20)
     with pytest.raises(InvalidInput, match="not whole"):
         mclp(travel, pd.Series([1.0], index=travel.origins), threshold=20, k=1.5)
+
+
+@many
+@given(seed=seeds)
+def test_gains_of_chosen_sites_are_those_of_a_loop(seed):
+    case = case_of(seed)
+    order = np.random.default_rng(seed).permutation(7)[:3]
+    sites = case.travel.services[order]
+    found = gains(case.travel, case.persons, sites, threshold=25, existing=case.existing)
+    covered = [persons_within(case, tuple(order[:count]), 25, case.base) for count in range(4)]
+    assert found.index.equals(sites)
+    np.testing.assert_allclose(found, np.diff(covered), atol=CLOSE)
+    others = replacements(case.travel, case.persons, sites, threshold=25, existing=case.existing)
+    assert len(others) == 3 * 4
+    for row in others.itertuples():
+        stays = [case.travel.services.get_loc(site) for site in sites if site != row.site]
+        instead = (*stays, case.travel.services.get_loc(row.candidate))
+        assert row.gained == pytest.approx(persons_within(case, instead, 25, case.base) - covered[0], abs=CLOSE)
+
+
+def test_gains_refuse_a_site_that_is_no_candidate():
+    travel = table_of([[10.0]])
+    with pytest.raises(InvalidInput, match="sites"):
+        gains(travel, pd.Series([5.0], index=travel.origins), pd.Index(["elsewhere"]), threshold=20)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.siting import Limits, lscp, mclp, p_median
+from geo.siting import Limits, gains, lscp, mclp, p_median
 from tests.geo.conftest import table_of
 from tests.geo.siting.cases import CUTOFF, case_of, flow_value, subsets
 
@@ -32,6 +32,8 @@ def test_no_set_with_room_serves_more(seed, k):
     best = max(flow_value(case, one, room, worth) for one in subsets(5, k))
     assert found.exact
     assert found.gained == found.objective == pytest.approx(best, abs=CLOSE)
+    told = gains(case.travel, case.persons, found.chosen, threshold=25, existing=case.existing, capacity=capacity)
+    assert told.sum() == pytest.approx(found.gained, abs=CLOSE)
     assert (found.sites["assigned"] <= capacity.reindex(found.chosen) + CLOSE).all()
     gone = found.flows.groupby("origin")["persons"].sum()
     assert (gone <= case.persons.reindex(gone.index) + CLOSE).all()
