@@ -54,7 +54,7 @@ def list_gaps(
     run: RunDep,
     type: TypeDep,  # noqa: A002
     *,
-    level: Annotated[Level, Query(description="Livello delle aree.")] = "municipality",
+    level: Annotated[AnyLevel, Query(description="Livello delle aree.")] = "municipality",
     supply: SupplyParam = "confermata",
 ) -> Response:
     """Persone valutate, in ombra e senza dati di ogni area, ordinate per persone in ombra.
@@ -92,7 +92,7 @@ def list_compliance(
     listed: ListDep,
     run: RunDep,
     type: OptionalTypeDep,  # noqa: A002
-    rule: Annotated[str | None, Query(description="Codice della regola.")] = None,
+    rule: RuleDep,
 ) -> Response:
     """Un esito per ogni unità che la regola nomina (distretto, comune…), con quanto manca al minimo."""
     code = None if type is None else type.code

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.api import responses, schemas
 from app.api.conditional import VersionedRoute
+from app.api.lists import RunDep
 from app.api.output import csv_response
 from app.deps import OptionalTypeDep, SessionDep
 from app.queries import vocabulary
@@ -38,9 +39,10 @@ def list_standards(
     session: SessionDep,
     type: OptionalTypeDep,  # noqa: A002
     format: RecordFormat = "json",  # noqa: A002
+    run: RunDep,
     law: Annotated[bool | None, Query(description="Solo norme lette (true) o solo il resto (false).")] = None,
 ) -> Response | list[dict[str, Any]]:
     """Regole con atto, soglie, ambito e stato di verifica; `evaluated` dice se il calcolo le ha usate."""
-    statement = vocabulary.standards(type_code=None if type is None else type.code, law=law)
+    statement = vocabulary.standards(type_code=None if type is None else type.code, law=law, run=run)
     rows = [row._asdict() for row in session.execute(statement)]
     return csv_response(rows, schemas.Standard) if format == "csv" else rows

@@ -145,8 +145,8 @@ def _remarks(rows: Sequence[dict[str, Any]]) -> list[str]:
     times = _("Minuti: media sulle persone, dove un servizio confermato è nel raggio calcolato.")
     if any(row["minutes_low"] is not None for row in rows):
         times += " " + _(
-            "Fra parentesi gli estremi fra cui cade il tempo vero quattro volte su cinque: errore della stima in auto e "
-            "posizione dei servizi."
+            "Fra parentesi la media degli estremi fra cui il tempo vero cade quattro volte su cinque: contano l'errore "
+            "della stima in auto e la posizione dei servizi."
         )
     reasons = Counter((row["majority"], row["explanation"]) for row in rows if row["majority"])
     why = [f"• {status} ({count}): {text}" for (status, text), count in reasons.most_common()]

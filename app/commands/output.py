@@ -32,6 +32,7 @@ class Format(StrEnum):
 
 TypeOption = typer.Option("--type", help=_("Codice del tipo di servizio, per esempio centro_impiego."))
 AreaOption = typer.Option("--area", help=_("Codice di un'area: contano solo le aree al suo interno."))
+RunOption = typer.Option("--run", help=_("Nome o numero di un calcolo; senza, quello corrente."))
 FormatOption = typer.Option("--format", help=_("table, csv, geojson o gpkg (gpkg vuole --out)."))
 OutOption = typer.Option("--out", help=_("File da scrivere; senza, l'elenco va sullo schermo."))
 

@@ -27,17 +27,19 @@ Row = dict[str, Any]
 def overlaps(
     type_code: Annotated[str | None, output.TypeOption] = None,
     area: Annotated[str | None, output.AreaOption] = None,
+    run: Annotated[str | None, output.RunOption] = None,
     output_format: Annotated[output.Format, output.FormatOption] = output.Format.table,
     out: Annotated[Path | None, output.OutOption] = None,
 ) -> None:
     """List the groups, of one type or of all."""
-    from app.commands.reading import computed, everything
+    from app.commands.reading import computed, everything, find_run
     from app.queries.coordination import members
     from app.queries.coverage import overlaps as query
 
-    rows = everything(query(type_code=type_code, within=area), key="rank", type_code=type_code, area=area)
+    asked = None if run is None else find_run(run)
+    rows = everything(query(type_code=type_code, within=area, run=asked), key="rank", type_code=type_code, area=area)
     with computed() as session:
-        seats = [row._asdict() for row in session.execute(members(type_code=type_code))]
+        seats = [row._asdict() for row in session.execute(members(type_code=type_code, run=asked))]
     told = [_told(row, found) for row, found in _seated(rows, seats)]
     output.write(told, _sheet(), columns=COLUMNS, output=output_format, out=out, key="id")
 
@@ -63,9 +65,7 @@ def _distinct(values: Iterable[Any]) -> list[Any]:
 
 
 def _told(row: Row, seats: list[Row]) -> Row:
-    details = seats[0]["details"] if seats else {}
-    told = row | {name: details.get(name) for name in (*_REASONS, "threshold")}
-    told |= {
+    told = row | {
         "names": [seat["name"] for seat in seats],
         "bodies": _distinct(seat["body"] for seat in seats),
         "municipalities": _distinct(town for seat in seats for town in seat["municipality"]),

@@ -1,5 +1,6 @@
 """Run a Select of the web's query layer for a command."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -51,6 +52,22 @@ def computed(*, type_code: str | None = None, area: str | None = None) -> Iterat
             yield session
     finally:
         engine.dispose()
+
+
+def find_run(run: str) -> uuid.UUID:
+    """The run that somebody names, or tells by the first digits of its number.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    OmbraError
+        Nothing has been computed yet.
+    """
+    from etl.derive import book
+
+    with computed() as session:
+        return book.find(session.connection(), run)
 
 
 def _check(session: Session, type_code: str | None, area: str | None) -> None:

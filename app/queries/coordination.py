@@ -16,7 +16,7 @@ Zone = aliased(m.Area, name="zone")
 def members(*, type_code: str | None = None, run: uuid.UUID | None = None) -> AnySelect:
     """Services of each group of overlaps, by name; one row for each place of a service.
 
-    ``marginal`` is missing for services that are not open yet: ``group``, ``details``, ``service_id``, ``name``,
+    ``marginal`` is missing for services that are not open yet: ``group``, ``service_id``, ``name``,
     ``body``, ``municipality``, ``zone``, ``supply_status``, ``persons``, ``marginal``, ``marginal_all``.
     """
     result, service, reach = m.OverlapResult, m.Service, m.ServiceReach
@@ -25,7 +25,6 @@ def members(*, type_code: str | None = None, run: uuid.UUID | None = None) -> An
     statement = (
         select(
             result.id.label("group"),
-            result.details,
             service.id.label("service_id"),
             service.name,
             m.Organization.name.label("body"),

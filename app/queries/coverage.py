@@ -1,8 +1,9 @@
 """Selects on compliance (result b), overlaps and the reach of services."""
 
 import uuid
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, any_, func, literal, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, SQLColumnExpression, any_, func, literal, select
 
 from app.queries.areas import BBox, inside, intersects
 from app.queries.kinds import AnySelect
@@ -22,25 +23,7 @@ def compliance(
     result = m.ComplianceResult
     order = (m.Standard.position, result.shortfall_confirmed.desc().nulls_last(), result.unit_code)
     statement = (
-        select(
-            *(column for column in result.__table__.c if column.name not in ("run_id", "area_id")),
-            m.Standard.service_types,
-            m.Standard.title_it,
-            m.Standard.indicator_it,
-            m.Standard.comparator,
-            m.Standard.minimum,
-            m.Standard.objective,
-            m.Standard.unit,
-            m.Standard.geography,
-            m.Standard.act,
-            m.Standard.article,
-            m.Standard.law,
-            m.Standard.verification,
-            m.Standard.supply_bound,
-            m.Area.level,
-            m.Area.geom,
-            func.row_number(type_=Integer).over(order_by=order).label("rank"),
-        )
+        select(*_outcome(), m.Area.geom, func.row_number(type_=Integer).over(order_by=order).label("rank"))
         .join(m.Standard, m.Standard.id == result.rule_id)
         .outerjoin(m.Area, m.Area.id == result.area_id)
         .where(of_run(result.run_id, run))
@@ -55,6 +38,17 @@ def compliance(
     return statement if within is None else statement.where(result.area_id.in_(inside(within)))
 
 
+def _outcome() -> list[SQLColumnExpression[Any]]:
+    """What was found of a unit, the rule that it was held against, and the level of the unit."""
+    rule = m.Standard
+    return [
+        *(column for column in m.ComplianceResult.__table__.c if column.name not in ("run_id", "area_id")),
+        *(rule.service_types, rule.title_it, rule.indicator_it, rule.comparator, rule.minimum, rule.objective),
+        *(rule.unit, rule.geography, rule.act, rule.article, rule.law, rule.verification, rule.supply_bound),
+        m.Area.level,
+    ]
+
+
 def overlaps(
     *,
     type_code: str | None = None,
@@ -62,24 +56,13 @@ def overlaps(
     bbox: BBox | None = None,
     run: uuid.UUID | None = None,
 ) -> AnySelect:
-    """Groups of services that share their catchments, by type and then by people reached."""
+    """Groups of services that share their catchments, by type and then by people reached; with why they do."""
     result = m.OverlapResult
     order = (m.ServiceType.position, result.persons.desc(), result.id)
     statement = (
         select(
-            result.id,
-            result.service_type_code.label("type"),
-            m.ServiceType.name_it.label("type_name"),
-            result.kind,
-            result.service_ids,
-            _names(),
-            func.cardinality(result.service_ids).label("services"),
-            result.persons,
-            result.jaccard,
-            result.planned,
-            result.uncertain,
-            result.hours_unknown,
-            result.exact,
+            *_group(),
+            *_why(),
             _located().label("geom"),
             func.row_number(type_=Integer).over(order_by=order).label("rank"),
         )
@@ -91,17 +74,47 @@ def overlaps(
         statement = statement.where(result.service_type_code == type_code)
     if bbox is not None:
         statement = statement.where(intersects(_located(), bbox))
-    if within is not None:
-        statement = statement.where(
-            select(m.ServiceAtLocation.id)
-            .join(m.Location, m.Location.id == m.ServiceAtLocation.location_id)
-            .where(
-                m.ServiceAtLocation.service_id == any_(result.service_ids),
-                m.Location.municipality_id.in_(inside(within)),
-            )
-            .exists()
-        )
-    return statement
+    return statement if within is None else statement.where(_any_inside(within))
+
+
+def _group() -> list[SQLColumnExpression[Any]]:
+    """Who they are and whom they share."""
+    result = m.OverlapResult
+    return [
+        result.id,
+        result.service_type_code.label("type"),
+        m.ServiceType.name_it.label("type_name"),
+        result.kind,
+        result.service_ids,
+        _names(),
+        func.cardinality(result.service_ids).label("services"),
+        result.persons,
+        result.jaccard,
+        result.planned,
+        result.uncertain,
+        result.hours_unknown,
+        result.exact,
+    ]
+
+
+def _why() -> list[SQLColumnExpression[Any]]:
+    """What the group is told by: how near its members are, what they hold together, in what they differ."""
+    details = m.OverlapResult.details
+    figures = ("threshold", "minutes", "joint_capacity", "needed_capacity")
+    return [
+        *(details[name].as_float().label(name) for name in figures),
+        details["unit"].as_string().label("unit"),
+        *(details[name].as_boolean().label(name) for name in ("users_differ", "hours_differ")),
+        details["requirements"].as_integer().label("requirements"),
+    ]
+
+
+def _any_inside(code: str) -> ColumnElement[bool]:
+    """Whether some service of the group is at a place in an area."""
+    place, location = m.ServiceAtLocation, m.Location
+    member = place.service_id == any_(m.OverlapResult.service_ids)
+    there = select(place.id).join(location, location.id == place.location_id)
+    return there.where(member, location.municipality_id.in_(inside(code))).exists()
 
 
 def _names() -> ColumnElement[list[str]]:

@@ -1,17 +1,18 @@
 """Selects on access status (result a), summed over the points of each area, and at the points themselves."""
 
 import uuid
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Integer, Label, Subquery, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from app.queries import intervals
 from app.queries.areas import BBox, inside, intersects
 from app.queries.kinds import AnySelect
 from app.queries.runs import of_run
 from etl.store import models as m
-from geo.statuses import STATUSES
+from geo.statuses import SHADOWS, STATUSES
 
 Supply = Literal["confermata", "tutta"]
 R = m.CoverageResult
@@ -27,7 +28,7 @@ def _sum(column: Figure, name: str) -> ColumnElement[float | None]:
     return func.sum(column).label(name)
 
 
-def _persons_where(condition: ColumnElement[bool], name: str) -> ColumnElement[float]:
+def _persons_where(condition: ColumnElement[bool], name: str) -> Label[float]:
     return func.coalesce(func.sum(R.persons).filter(condition), 0.0).label(name)
 
 
@@ -53,52 +54,7 @@ def gaps(
     Ranked by persons in shadow that are certain, then by those only probable (``bordo``), then by share; areas
     where nobody could be assessed come last. ``rank`` is unique and stable, so that pages can continue from it.
     """
-    by_status = {status: _persons_where(R.status == status, f"persons_{status}") for status in STATUSES}
-    shadow = R.shadow_confirmed if supply == "confermata" else R.shadow_all
-    probable = func.coalesce(func.sum(shadow).filter(R.bordo), 0.0)
-    firm = func.coalesce(func.sum(shadow), 0.0) - probable
-    share = func.sum(shadow) / func.nullif(func.sum(R.assessed), 0.0)
-    summed = (
-        select(
-            m.Area.id,
-            R.rule_id,
-            func.max(R.threshold).label("threshold"),
-            func.count().label("points"),
-            _sum(R.persons, "persons"),
-            _sum(R.assessed, "assessed"),
-            _sum(R.unknown, "unknown"),
-            _persons_where(R.shadow_confirmed_minus.is_(None), "unknown_minus"),
-            _sum(R.shadow_confirmed, "shadow_confirmed"),
-            _sum(R.shadow_confirmed_minus, "shadow_confirmed_minus"),
-            _sum(R.shadow_confirmed_plus, "shadow_confirmed_plus"),
-            _sum(R.shadow_all, "shadow_all"),
-            _sum(R.shadow_all_minus, "shadow_all_minus"),
-            _sum(R.shadow_all_plus, "shadow_all_plus"),
-            probable.label("probable"),
-            *by_status.values(),
-            _majority({status: _persons_where(R.status == status, "x").element for status in STATUSES}),
-            _minutes(R.nearest_confirmed, "minutes_confirmed"),
-            func.max(R.nearest_confirmed).label("minutes_confirmed_max"),
-            _minutes(R.nearest_all, "minutes_all"),
-            func.bool_or(R.stimata).label("estimated"),
-            func.bool_and(R.complete).label("complete"),
-            func.row_number(type_=Integer)
-            .over(
-                order_by=(
-                    (func.sum(R.assessed) > 0).desc(),
-                    firm.desc(),
-                    probable.desc(),
-                    share.desc().nulls_last(),
-                    m.Area.code,
-                )
-            )
-            .label("rank"),
-        )
-        .join(m.AreaWithin, m.AreaWithin.area_id == R.area_id)
-        .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
-        .where(of_run(R.run_id, run), R.service_type_code == type_code, m.Area.level == level)
-        .group_by(m.Area.id, m.Area.code, R.rule_id)
-    )
+    summed = _summed(type_code, level, supply, run)
     if bbox is not None:
         summed = summed.where(intersects(m.Area.geom, bbox))
     if within is not None:
@@ -106,7 +62,75 @@ def gaps(
     return _named(summed, _reasons(type_code, level, run))
 
 
-def _minutes(column: Figure, name: str) -> ColumnElement[float | None]:
+def _summed(type_code: str, level: str, supply: Supply, run: uuid.UUID | None) -> AnySelect:
+    """The sums over the points of each area of a level, with their rank."""
+    bands = intervals.bands(run)
+    summed = (
+        select(
+            m.Area.id,
+            R.rule_id,
+            func.max(R.threshold).label("threshold"),
+            func.count().label("points"),
+            *_people(supply),
+            *_minutes(bands),
+            func.bool_or(R.stimata).label("estimated"),
+            func.bool_and(R.complete).label("complete"),
+            _rank(supply),
+        )
+        .join(m.AreaWithin, m.AreaWithin.area_id == R.area_id)
+        .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
+        .where(of_run(R.run_id, run), R.service_type_code == type_code, m.Area.level == level)
+        .group_by(m.Area.id, m.Area.code, R.rule_id)
+    )
+    return intervals.joined(summed, bands)
+
+
+def _people(supply: Supply) -> list[ColumnElement[Any]]:
+    """Persons assessed, unknown, in shadow on either supply at the three thresholds, and of each status."""
+    by_status = {status: _persons_where(R.status == status, f"persons_{status}") for status in STATUSES}
+    return [
+        _sum(R.persons, "persons"),
+        _sum(R.assessed, "assessed"),
+        _sum(R.unknown, "unknown"),
+        _persons_where(R.shadow_confirmed_minus.is_(None), "unknown_minus"),
+        *(_sum(getattr(R, name), name) for name in SHADOWS),
+        _probable(supply).label("probable"),
+        *by_status.values(),
+        _majority({status: total.element for status, total in by_status.items()}),
+    ]
+
+
+def _in_shadow(supply: Supply) -> Figure:
+    return R.shadow_confirmed if supply == "confermata" else R.shadow_all
+
+
+def _probable(supply: Supply) -> ColumnElement[float]:
+    return func.coalesce(func.sum(_in_shadow(supply)).filter(R.bordo), 0.0)
+
+
+def _rank(supply: Supply) -> ColumnElement[int]:
+    shadow = func.sum(_in_shadow(supply))
+    order = (
+        (func.sum(R.assessed) > 0).desc(),
+        (func.coalesce(shadow, 0.0) - _probable(supply)).desc(),
+        _probable(supply).desc(),
+        (shadow / func.nullif(func.sum(R.assessed), 0.0)).desc().nulls_last(),
+        m.Area.code,
+    )
+    return func.row_number(type_=Integer).over(order_by=order).label("rank")
+
+
+def _minutes(bands: Subquery) -> list[ColumnElement[float | None]]:
+    """Minutes to the nearest service: their mean with its interval, the most, the mean on all supply."""
+    return [
+        _mean(R.nearest_confirmed, "minutes_confirmed"),
+        *intervals.ends(bands),
+        func.max(R.nearest_confirmed).label("minutes_confirmed_max"),
+        _mean(R.nearest_all, "minutes_all"),
+    ]
+
+
+def _mean(column: Figure, name: str) -> ColumnElement[float | None]:
     """Mean over people, of those within the range of the computation."""
     weight = func.nullif(func.sum(R.persons).filter(column.is_not(None)), 0.0)
     return (func.sum(R.persons * column) / weight).label(name)

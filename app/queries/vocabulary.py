@@ -1,8 +1,11 @@
 """Selects on service types and rules."""
 
+import uuid
+
 from sqlalchemy import any_, func, literal, select
 
 from app.queries.kinds import AnySelect
+from app.queries.runs import of_run
 from etl.store import models as m
 
 
@@ -25,18 +28,10 @@ def service_types() -> AnySelect:
     )
 
 
-def standards(*, type_code: str | None = None, law: bool | None = None) -> AnySelect:
-    """Rules in the order of the table, with whether the current run evaluated them."""
-    evaluated = (
-        select(m.ComplianceResult.rule_id)
-        .join(m.CoverageRun, m.CoverageRun.id == m.ComplianceResult.run_id)
-        .where(m.CoverageRun.current)
-    )
-    in_status = (
-        select(m.CoverageResult.rule_id)
-        .join(m.CoverageRun, m.CoverageRun.id == m.CoverageResult.run_id)
-        .where(m.CoverageRun.current)
-    )
+def standards(*, type_code: str | None = None, law: bool | None = None, run: uuid.UUID | None = None) -> AnySelect:
+    """Rules in the order of the table, with whether a run evaluated them: the one that is shown, or another."""
+    evaluated = select(m.RuleResult.rule_id).where(of_run(m.RuleResult.run_id, run), m.RuleResult.outcomes > 0)
+    in_status = select(m.TypeResult.rule_id).where(of_run(m.TypeResult.run_id, run))
     used = m.Standard.id.in_(evaluated) | m.Standard.id.in_(in_status)
     statement = select(*m.Standard.__table__.c, used.label("evaluated")).order_by(m.Standard.position)
     if type_code is not None:

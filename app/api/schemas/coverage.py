@@ -45,6 +45,11 @@ class GapProperties(_Shadow):
     persons_presente: float
     majority: str | None
     minutes_confirmed: float | None = Field(description="Media sulle persone, dove un servizio è nel raggio calcolato")
+    minutes_low: float | None = Field(
+        description="Medie degli estremi fra cui il tempo vero cade quattro volte su cinque, contando dove può trovarsi "
+        "il servizio. Solo per la stima in auto; null dove qualcuno va a piedi"
+    )
+    minutes_high: float | None
     minutes_confirmed_max: float | None
     minutes_all: float | None
     estimated: bool
@@ -182,7 +187,10 @@ class OverlapProperties(Properties):
     id: UUID
     type: str
     type_name: str
-    kind: str = Field(description="sovrapposti o da_coordinare")
+    kind: str = Field(
+        description="sovrapposti: la capienza comune supera l'obiettivo; da_coordinare: vicini, ma nessuna regola dice "
+        "quanta ne serva; complementari: stesso bacino, utenti od orari diversi"
+    )
     service_ids: list[UUID]
     names: list[str]
     services: int
@@ -192,4 +200,16 @@ class OverlapProperties(Properties):
     uncertain: bool
     hours_unknown: bool
     exact: bool
+    threshold: float | None = Field(
+        description="Minuti entro cui si contano le persone; metà fra un servizio e l'altro"
+    )
+    minutes: float | None = Field(description="I minuti più lunghi fra due del gruppo")
+    joint_capacity: float | None = Field(description="Capienza di tutti insieme, in `unit`; null se non è nota")
+    needed_capacity: float | None = Field(
+        description="Capienza che l'obiettivo della regola chiede per le loro persone"
+    )
+    unit: str | None
+    users_differ: bool | None = Field(description="Si rivolgono a persone diverse")
+    hours_differ: bool | None = Field(description="Non sono mai aperti insieme")
+    requirements: int | None = Field(description="Quanti hanno requisiti propri, da confrontare")
     rank: int
