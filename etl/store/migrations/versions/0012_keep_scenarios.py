@@ -6,6 +6,8 @@ name services without a foreign key already, and so does the reach of a service 
 Revision: 0012, after 0011.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -18,17 +20,20 @@ depends_on = None
 _KEY = "fk_service_reach_service_id_service"
 
 
+def _moment(name: str) -> sa.Column[datetime]:
+    return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False)
+
+
 def upgrade() -> None:
-    moment = {"server_default": sa.text("now()"), "nullable": False}
     op.create_table(
         "scenario",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("description", sa.String()),
         sa.Column("changes", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), **moment),
+        _moment("created_at"),
         sa.Column("created_by", sa.String()),
-        sa.Column("changed_at", sa.DateTime(timezone=True), **moment),
+        _moment("changed_at"),
         sa.Column("data_version", sa.Integer()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario")),
         sa.UniqueConstraint("name", name=op.f("uq_scenario_name")),
