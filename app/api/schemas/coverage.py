@@ -46,8 +46,8 @@ class GapProperties(_Shadow):
     majority: str | None
     minutes_confirmed: float | None = Field(description="Media sulle persone, dove un servizio è nel raggio calcolato")
     minutes_low: float | None = Field(
-        description="Con minutes_high: medie degli estremi fra cui cade il tempo vero quattro volte su cinque; conta anche "
-        "dove può trovarsi il servizio. Solo per la stima in auto; null dove qualcuno va a piedi"
+        description="Con minutes_high: media degli estremi fra cui il tempo vero cade quattro volte su cinque; conta "
+        "anche dove può trovarsi il servizio. Solo per la stima in auto; null dove qualcuno va a piedi"
     )
     minutes_high: float | None
     minutes_confirmed_max: float | None
