@@ -39,7 +39,7 @@ class NeedProperties(Properties):
     unit: str | None
     numerator: float | None = Field(description="Persone")
     denominator: float | None = Field(description="Persone")
-    third: Third | None = Field(description="Terzo delle aree: 3 dove il bisogno è maggiore")
+    third: Third | None = Field(description="Terzo delle aree: 3 i valori più alti")
     year: int
     source: str | None
 
