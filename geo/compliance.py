@@ -42,8 +42,8 @@ def evaluate(rule: Rule, units: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFr
       unknown: if it already meets the minimum the outcome stands, otherwise it is non_determinabile. Of a load it is
       the other way round: a service beyond the limit is certain, that none is has to be known of all. Where no
       service is there is none that meets it and none that breaks it (cause assenza): whoever sets 1,500 patients for
-      a doctor speaks of doctors, and that there is one is for rules of coverage and presence to ask;
-      Where nobody of the base lives there is nothing to ask of services (cause nessuno);
+      a doctor speaks of doctors, and that there is one is for rules of coverage and presence to ask. Where nobody of
+      the base of a ratio lives there is nothing to ask of services (cause nessuno);
     - cause_*: why it is non_determinabile, one of `CAUSES`, None elsewhere;
     - shortfall_*, shortfall_objective_*: capacity units missing to meet the minimum, and the objective (of a load the
       figure beyond the limit); 0 when met, NaN where not determinable, not loaded or without objective. Where capacity

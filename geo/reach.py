@@ -7,7 +7,7 @@ import pandas as pd
 from geo.arrays import Bools, Floats, bools, floats
 from geo.checks import columns, flags, known_labels, metric_points, numbers, require, unique_labels
 from geo.errors import NotEvaluated
-from geo.outcomes import Threshold, outcomes
+from geo.outcomes import Threshold, doubts, outcomes
 from geo.rules import ROUNDING, ReachRule, Rule
 
 SUPPLIES = ("confirmed", "all")
@@ -28,7 +28,7 @@ def evaluate_reach(rule: Rule, units: pd.DataFrame, points: pd.DataFrame) -> pd.
     inhabited point (infinite where none is near); `shortfall_*` are persons, at the least: those of an incomplete list,
     of whom nothing is known, are not counted as lacking. A threshold is met where enough people are reached whatever
     the true positions (high <= limit); it is not determinable where that hangs on the positions (cause posizione) or on
-    services that an incomplete list may lack (elenco). A unit without people meets every rule.
+    services that an incomplete list may lack (elenco). In a unit without people there is nothing to ask (nessuno).
 
     Raises :class:`NotEvaluated` for another rule; :class:`InvalidInput` with all faults of the frames.
 
@@ -96,17 +96,18 @@ class _Persons:
 
 def _assess(rule: ReachRule, units: pd.DataFrame, points: pd.DataFrame, persons: _Persons, supply: str) -> pd.DataFrame:
     central, low, high = (floats(points[f"{supply}{bound}"]) for bound in ("", "_low", "_high"))
-    complete = bools(points["complete"])
+    complete, nobody = bools(points["complete"]), persons.base == 0.0
 
     def judged(threshold: float) -> Threshold:
         limit, share = rule.within(threshold)
         needed = share * persons.base
         enough = needed * (1.0 - ROUNDING)
         there, unlisted = persons.where(low <= limit) >= enough, persons.where((low <= limit) | ~complete) >= enough
-        doubt = np.select([there, unlisted], ["posizione", "elenco"], default="").astype(object)
+        causes = {"nessuno": nobody, "posizione": there, "elenco": unlisted}
         # Whoever an unlisted service may reach is not told to lack one: what remains is certainly missing.
         missing = needed - persons.where((central <= limit) | ~complete)
-        return Threshold(persons.where(high <= limit) >= enough, doubt, missing)
+        met = (persons.where(high <= limit) >= enough) & ~nobody
+        return Threshold(met, doubts(**causes), missing)
 
     reached = persons.where(central <= rule.within(rule.minimum)[0])
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -60,7 +60,9 @@ def one_unit(rule, points, *, loaded=True):
         (EVERYBODY, [(900, at(10)), (100, at(15))], True, 15, "obiettivo", None, 0, 0),
         (EVERYBODY, [(900, at(10)), (100, NONE)], True, math.inf, "sotto_minimo", None, 100, 100),
         (EVERYBODY, [(900, at(10)), (0, NONE)], True, 10, "obiettivo", None, 0, 0),
-        (EVERYBODY, [(0, NONE)], True, math.nan, "obiettivo", None, 0, 0),
+        # Where nobody lives there is nothing to ask, as of a ratio.
+        (EVERYBODY, [(0, NONE)], True, math.nan, "non_determinabile", "nessuno", math.nan, math.nan),
+        (SHARE, [(0, at(2))], False, math.nan, "non_determinabile", "nessuno", math.nan, math.nan),
     ],
 )
 def test_one_unit_at_a_time(rule, rows, complete, value, outcome, cause, shortfall, to_objective):
