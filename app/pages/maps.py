@@ -4,6 +4,7 @@ The map is a document of its own, shown in a frame of the same origin. What it d
 page around it, because a map alone is no use to who cannot see it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import folium
@@ -79,8 +80,11 @@ class Scene:
     proposals: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def build(scene: Scene) -> folium.Map:
-    """The map of one scene with all its layers."""
+Painter = Callable[[Scene, gpd.GeoSeries, folium.Map], None]
+
+
+def build(scene: Scene, *, painter: Painter | None = None) -> folium.Map:
+    """The map of one scene with all its layers; ``painter`` colours the areas otherwise than by status."""
     simple = shapes.simplify(scene.municipalities)
     document = _document(scene)
     chart = _chart(scene, simple)
@@ -90,7 +94,7 @@ def build(scene: Scene) -> folium.Map:
         _tiles(scene.tiles).add_to(chart)
     if scene.streets:
         _streets().add_to(chart)
-    _coverage(scene, simple, chart)
+    (painter or _coverage)(scene, simple, chart)
     _boundaries(scene, simple, chart)
     _people(scene, chart)
     _supply(scene, chart)

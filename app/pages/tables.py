@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -11,6 +12,8 @@ from app.i18n import marked
 from app.pages import features
 from app.pages.card.build import within_horizon
 from app.pages.palette import STATUSES, Look, look_of
+
+AnyRow = TypeVar("AnyRow")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,6 @@ COLUMNS = (
     Column("senza", marked("Senza dati"), True, "unknown"),
     Column("minuti", marked("Minuti in media"), True, "minutes"),
 )
-BY_KEY = {column.key: column for column in COLUMNS}
 # Figures start from the largest, names from A: what a reader expects from the first press.
 ASCENDING, DESCENDING = "crescente", "decrescente"
 _STATUS_RANK = {look.code: rank for rank, look in enumerate(STATUSES)}
@@ -79,17 +81,22 @@ class Heading:
 
 def rows(gaps: pd.DataFrame, order: Order) -> list[Row]:
     """Rows of the table, in the asked order; equal values stay in the ranking's order, unknown ones come last."""
-    ranked = [_row(row) for row in features.records(gaps.sort_values("rank"))]
-    if order.key not in BY_KEY:
-        return ranked
-    column = BY_KEY[order.key]
+    return ordered([_row(row) for row in features.records(gaps.sort_values("rank"))], order, COLUMNS)
+
+
+def ordered(ranked: Sequence[AnyRow], order: Order, columns: Sequence[Column]) -> list[AnyRow]:
+    """Rows in the asked order of one of the columns; without one as they are."""
+    by_key = {column.key: column for column in columns}
+    if order.key not in by_key:
+        return list(ranked)
+    column = by_key[order.key]
     # Sorting keeps equal rows in their order, in both directions; a column holds either texts or figures.
     valued = [(value, row) for row in ranked if (value := _value(row, column)) is not None]
     valued.sort(key=itemgetter(0), reverse=order.direction == DESCENDING)
     return [row for _value_, row in valued] + [row for row in ranked if _value(row, column) is None]
 
 
-def _value(row: Row, column: Column) -> str | float | None:
+def _value(row: object, column: Column) -> str | float | None:
     value: str | float | None = getattr(row, column.source)
     return value.casefold() if isinstance(value, str) else value
 
@@ -114,10 +121,12 @@ def _row(row: features.Row) -> Row:
     )
 
 
-def headings(path: str, query: Sequence[tuple[str, str]], order: Order) -> list[Heading]:
+def headings(
+    path: str, query: Sequence[tuple[str, str]], order: Order, columns: Sequence[Column] = COLUMNS
+) -> list[Heading]:
     """Headings of the table with their sorting addresses, which keep the rest of the query."""
     kept = [(name, value) for name, value in query if name not in ("ordina", "verso")]
-    return [_heading(column, path, kept, order) for column in COLUMNS]
+    return [_heading(column, path, kept, order) for column in columns]
 
 
 def _heading(column: Column, path: str, kept: list[tuple[str, str]], order: Order) -> Heading:

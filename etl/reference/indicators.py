@@ -75,7 +75,9 @@ def _publish(connection: Connection, rows: Sequence[Row], parcel: received.Parce
         return 0
     runs.declare(connection, _declaration(source, rows[0].publisher))
     received.keep(connection, [parcel])
-    run_id = runs.start(connection, source, content, files=received.described([parcel]))
+    run_id = runs.start(
+        connection, source, content, edition=str(max(year for _name, year in told)), files=received.described([parcel])
+    )
     raws = _standing(connection, source, told) | {row.record.key: dict(row.raw) for row in rows}
     runs.keep_raw(connection, source, run_id, raws, raws.keys(), protected=(), today=today)
     before = load_figures.state(connection, source, "indicators")
