@@ -87,7 +87,7 @@ class Matrix:
         """
         require(origin_faults(origins), service_faults(services), amount(cutoff, where="cutoff"))
         served = self._served(origins)
-        known = _placed(self._keys(origins), self._places[0]), _placed(self._keys(services), self._places[1])
+        known = self._placed(origins, services)
         looked_up = self._looked_up(origins, services, served, cutoff)
         estimated = self._estimated(origins, services, served, cutoff)
         pairs = pd.concat([looked_up, estimated], ignore_index=True) if len(estimated) else looked_up
@@ -106,11 +106,32 @@ class Matrix:
             service_snap_m=np.where(known[1] >= 0, 0.0, np.nan),
         )
 
+    def unknown(self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame) -> tuple[Labels, Labels]:
+        """The origins that the table holds for and does not know, and the services that it does not know.
+
+        The frames are those of :meth:`table`. Such places are on the way to nowhere here: a table older than a service
+        does not name it.
+
+        >>> from shapely import Point
+        >>> pairs = pd.DataFrame({"origin": ["m"], "destination": ["n"], "minutes": [25.0]})
+        >>> homes = gpd.GeoDataFrame(
+        ...     {"municipality": ["m", "o"], "mode": "car"}, index=["a", "b"], geometry=[Point(0, 0)] * 2, crs=32632)
+        >>> desk = gpd.GeoDataFrame({"municipality": ["p"]}, index=["s"], geometry=[Point(0, 0)], crs=32632)
+        >>> [labels.tolist() for labels in Matrix(pairs=pairs, by="municipality", mode="car").unknown(homes, desk)]
+        [['b'], ['s']]
+        """
+        starts, ends = self._placed(origins, services)
+        return origins.index[self._served(origins) & (starts < 0)], services.index[ends < 0]
+
     def _served(self, origins: gpd.GeoDataFrame) -> Bools:
         """Origins that the table holds for."""
         if self.mode not in MODES:
             return np.ones(len(origins), dtype=np.bool_)
         return (origins["mode"] == self.mode).to_numpy(dtype=np.bool_)
+
+    def _placed(self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame) -> tuple[Positions, Positions]:
+        """Positions among the places that the table knows, -1 where it knows none."""
+        return _placed(self._keys(origins), self._places[0]), _placed(self._keys(services), self._places[1])
 
     def _keys(self, frame: gpd.GeoDataFrame) -> AnySeries:
         """What the table calls the places of a frame."""
@@ -140,8 +161,7 @@ class Matrix:
     def _looked_up(
         self, origins: gpd.GeoDataFrame, services: gpd.GeoDataFrame, served: Bools, cutoff: float
     ) -> pd.DataFrame:
-        start = _placed(self._keys(origins), self._places[0])
-        end = _placed(self._keys(services), self._places[1])
+        start, end = self._placed(origins, services)
         rows, firsts = self._by_destination
         wanted = np.unique(end[end >= 0])
         spans = [np.arange(firsts[place], firsts[place + 1]) for place in wanted]

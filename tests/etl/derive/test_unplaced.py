@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from etl.derive import status, unplaced
@@ -12,6 +13,7 @@ from etl.derive.cases import CaseMaker
 from etl.travel.choice import Choice, Chosen
 from geo.travel.estimate import Estimate
 from geo.travel.graph import Graph, Lines
+from geo.travel.matrix import Matrix
 from geo.travel.network import Network
 from tests.etl.derive.supply_of import PINEROLO, SUSA, TORINO, area, main_point, with_services
 
@@ -55,6 +57,24 @@ def test_where_everybody_is_placed_and_by_other_engines_nothing_is_told(read):
     here = replace(read, points=read.points.iloc[:0], services=read.services.iloc[:0])
     assert unplaced.remarked(chosen(network(read)), here, pytest.fail).note is None
     assert unplaced.remarked(chosen(Estimate()), read, pytest.fail).note is None
+
+
+def test_places_that_a_table_does_not_know_are_told(read):
+    """A table between two municipalities, by car: of those who go on foot the estimate tells."""
+    towns = [area(read, "municipality", code) for code in (TORINO, PINEROLO)]
+    pairs = pd.DataFrame({"origin": towns, "destination": towns[::-1], "minutes": 40.0})
+    inputs = with_services(read, KIND, [{}, {"town": SUSA}])
+    inside = read.points["municipality"].isin(towns).sum()
+    for mode, count in (("car", len(read.points) - inside), ("transit", len(read.points) - inside)):
+        steps = []
+        unplaced.remarked(chosen(Matrix(pairs=pairs, by="municipality", mode=mode)), inputs, steps.append)
+        points, services = steps
+        assert f"non conosce: {count}, fra cui" in points
+        assert "Sedi di servizi che la tabella dei tempi non conosce: 1." in services
+    known = replace(inputs, points=read.points[read.points["municipality"].isin(towns)], services=inputs.services[:1])
+    assert (
+        unplaced.remarked(chosen(Matrix(pairs=pairs, by="municipality", mode="car")), known, pytest.fail).note is None
+    )
 
 
 def test_of_a_point_that_is_not_placed_nothing_is_known(read):
