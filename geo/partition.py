@@ -52,8 +52,13 @@ class Within:
 
 @dataclass(frozen=True, eq=False)
 class Halo:
-    """What a part depends on: one flag per point and per service."""
+    """What a part depends on: one flag per point and per service.
 
+    `used`: services that reach own points. `points`: own ones and those that such a service reaches. `services`: those
+    that reach any of these.
+    """
+
+    used: Bools
     points: Bools
     services: Bools
 
@@ -66,12 +71,12 @@ def halo(own: Bools, *reaching: Reaching) -> Halo:
 
     >>> towns, desks = np.array([[0.0, 0.0], [9.0, 0.0], [40.0, 0.0]]), np.array([[5.0, 0.0], [13.0, 0.0], [30.0, 0.0]])
     >>> found = halo(np.array([True, False, False]), Within(towns, desks, np.ones(3, dtype=bool), metres=5.0))
-    >>> found.points.tolist(), found.services.tolist()
-    ([True, True, False], [True, True, False])
+    >>> found.used.tolist(), found.points.tolist(), found.services.tolist()
+    ([True, False, False], [True, True, False], [True, True, False])
     """
     used = _any([one.services(own) for one in reaching])
     competing = own | _any([one.points(used) for one in reaching])
-    return Halo(competing, _any([one.services(competing) for one in reaching]))
+    return Halo(used, competing, _any([one.services(competing) for one in reaching]))
 
 
 def _any(flags: Sequence[Bools]) -> Bools:

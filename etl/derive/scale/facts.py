@@ -60,8 +60,8 @@ class Territory:
         EPSG:32632: what engines read; ``label``, the identifier; ``own`` where answers are asked for (the others
         compete for services); a column for each that ``facts`` name.
     services
-        EPSG:32632: what the measures read, with the capacity that their type is judged by; ``label``; ``near`` where
-        an own point is within the threshold and the tolerance, or somebody who competes with it.
+        EPSG:32632: what the measures read, with the capacity that their type is judged by; ``label``; ``used`` where
+        an own point is within the threshold and the tolerance, ``near`` where somebody is who competes with one.
     within, service_areas
         As in :class:`etl.derive.inputs.Inputs`, of these points and services.
     """
@@ -99,7 +99,7 @@ def territory(inputs: Inputs, engine: TravelEngine, *, only: Collection[str] | N
     points = numbered.points[[*_POINT]].join(pd.DataFrame(columns.kept, index=numbered.points.index))
     return Territory(
         points=points.assign(own=True),
-        services=gpd.GeoDataFrame(services).assign(near=True),
+        services=gpd.GeoDataFrame(services).assign(used=True, near=True),
         within=numbered.within,
         service_areas=numbered.service_areas[numbered.service_areas["service"].isin(services.index)],
         facts=facts,

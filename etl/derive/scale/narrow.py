@@ -53,7 +53,7 @@ def narrowed(whole: Territory, types: tuple[TypeFacts, ...], *, metres: float) -
     return replace(
         whole,
         points=points,
-        services=services.assign(near=found.services)[found.services | ~wide],
+        services=services.assign(used=found.used, near=found.services)[found.services | ~wide],
         within=whole.within[whole.within["area"].isin(points.index)],
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,7 @@ from etl.derive.scale.sparing import PartJourneys
 from etl.derive.scale.untold import nothing
 from etl.derive.scores import counted
 from geo.access import two_step_fca
-from geo.arrays import Bools
+from geo.arrays import AnySeries, Bools
 from geo.balanced import balanced_per_person
 from geo.decay import thirds
 from geo.travel.table import TravelEngine
@@ -67,21 +68,33 @@ def _case(facts: TypeFacts, part: Territory, services: gpd.GeoDataFrame, journey
 
 def _answers(facts: TypeFacts, case: TypeCase, points: gpd.GeoDataFrame) -> pd.DataFrame:
     own: Bools = points["own"].to_numpy(dtype=bool)
-    found = status.results(case).join(_scores(facts, case))[own]
+    competing = _competing(case, own)
+    found = status.results(competing).assign(**_scores(facts, case, competing))[own]
     told = found.assign(area_id=points["label"], nearest=[json.dumps(entries) for entries in found["nearest"]])
     return told.rename_axis("position").reset_index()
 
 
-def _scores(facts: TypeFacts, case: TypeCase) -> pd.DataFrame:
+def _competing(case: TypeCase, own: Bools) -> TypeCase:
+    """Without the services that are near to people of the halo only.
+
+    These people compete for the services that own points use, and all else that is near them matters to nothing but
+    the way in which they divide themselves.
+    """
+    used = case.everything["used"].to_numpy(dtype=bool)
+    if own.all() or used.all():
+        return case
+    travel = case.travel_to_everything
+    return replace(case, travel_to_everything=travel.select_pairs(own[travel.origin] | used[travel.service]))
+
+
+def _scores(facts: TypeFacts, case: TypeCase, competing: TypeCase) -> dict[str, AnySeries | float]:
     if not facts.confirmed:
-        return pd.DataFrame(np.nan, index=case.persons.index, columns=[*SCORES])
-    confirmed = case.supply["confirmed"].to_numpy(dtype=bool)
-    travel, decay = case.travel.select_services(confirmed), thirds(case.kind.threshold)
+        return dict.fromkeys(SCORES, np.nan)
+    confirmed, decay = case.supply["confirmed"].to_numpy(dtype=bool), thirds(case.kind.threshold)
     # Whether all capacities are known is a matter of the whole: places and sites are never added up.
     capacity = counted(case.supply[confirmed].assign(capacity_known=facts.known))
-    return pd.DataFrame(
-        {
-            "enhanced": two_step_fca(case.base, capacity, travel, decay),
-            "balanced": balanced_per_person(case.base, capacity, travel, decay),
-        }
-    )
+    used, near = (one.travel.select_services(confirmed) for one in (competing, case))
+    return {
+        "enhanced": two_step_fca(case.base, capacity, used, decay),
+        "balanced": balanced_per_person(case.base, capacity, near, decay),
+    }
