@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, select
 
-from etl.derive import book
 from etl.derive.figures import RunSummary
 from etl.derive.run import Wishes, exclusive, refresh_within
 from etl.derive.scenario.book import find
@@ -47,9 +46,11 @@ def _made(connection: Connection, name: str, wishes: Wishes, progress: Progress,
 
 
 def _base(connection: Connection, run_id: uuid.UUID, progress: Progress, today: date) -> uuid.UUID:
-    """The run on the same data without the scenario, made where it has no results."""
+    """The run on the same data without the scenario, made where it lacks the results of any type."""
     told = select(m.CoverageRun.inputs[BASE].astext).where(m.CoverageRun.id == run_id)
     base = uuid.UUID(connection.execute(told).scalar_one())
-    if not book.has_results(connection, base):
+    lacking = select(m.TypeResult.service_type_code).where(m.TypeResult.run_id == run_id)
+    there = select(m.TypeResult.service_type_code).where(m.TypeResult.run_id == base)
+    if connection.execute(lacking.except_(there).limit(1)).first() is not None:
         refresh_within(connection, progress=progress, today=today, wishes=Wishes(show=False))
     return base

@@ -163,6 +163,13 @@ def test_its_run_is_one_of_the_runs_and_is_told_from_them(ombra) -> None:
     assert ombra("coverage", "name", "Apre in valle")[0] == 0
 
 
+def test_who_asks_for_a_run_is_written_down(ombra, desk) -> None:
+    assert ombra("coverage", "run", "--by", "Ufficio piano")[0] == 0
+    with desk.connect() as connection:
+        assert connection.scalar(text("select created_by from coverage_run where current")) == "Ufficio piano"
+    assert "Ufficio piano" not in ombra("coverage", "show")[1]
+
+
 def test_a_scenario_whose_service_is_gone_says_so(ombra, desk) -> None:
     made(ombra, "Sparisce", "--close", SUSA)
     change = text("update service set closed_on = :day where name = :name")
