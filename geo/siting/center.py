@@ -1,6 +1,7 @@
 """The k sites with the shortest way for who is farthest off."""
 
 from dataclasses import replace
+from time import monotonic
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from geo.siting.instance import Instance, Limits
 from geo.siting.result import Found
 
 MODEL = "p-center"
+_SHORTEST = 0.1  # seconds
 
 
 def center(case: Instance, k: int, *, spare: Benefit, limits: Limits) -> Found:
@@ -22,10 +24,12 @@ def center(case: Instance, k: int, *, spare: Benefit, limits: Limits) -> Found:
     """
     radii = _radii(case)
     low, high = 0, len(radii)
-    each = replace(limits, seconds=limits.seconds / max(len(radii).bit_length(), 1))
+    ends = monotonic() + limits.seconds
     least, found = 0, list[int]()  # below `least` nothing does, for sure; from `high` on what was found does
     while low < high:
         middle = (low + high) // 2
+        # Half of what is left: easy ones leave their time to the hard ones near the answer.
+        each = replace(limits, seconds=max((ends - monotonic()) / 2.0, _SHORTEST))
         cover = _cover(case, radii[middle], k, each)
         if len(cover.chosen) <= k:
             found, high = cover.chosen, middle
@@ -33,8 +37,8 @@ def center(case: Instance, k: int, *, spare: Benefit, limits: Limits) -> Found:
             low = middle + 1
             least = low if cover.least > k else least
     chosen, _most = greedy(spare, k, first=found)
-    ends = np.append(radii, np.inf if len(radii) else 0.0)
-    return Found(MODEL, chosen, float(ends[high]), float(ends[least]), exact=least >= high)
+    minutes = np.append(radii, np.inf if len(radii) else 0.0)
+    return Found(MODEL, chosen, float(minutes[high]), float(minutes[least]), exact=least >= high)
 
 
 def _radii(case: Instance) -> Floats:
