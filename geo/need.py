@@ -124,7 +124,7 @@ def composite(
 
 @dataclass(frozen=True)
 class Thirds:
-    """Classes of equal size, as far as equal values allow.
+    """Three classes: of equal size, as far as equal values allow (:func:`thirds`), or by given breaks.
 
     Attributes
     ----------
@@ -154,8 +154,22 @@ def thirds(values: AnySeries, persons: AnySeries | None = None) -> Thirds:
     require(numbers(values, where="values", low=-np.inf, missing=True))
     known = values.dropna().astype("float64")
     low, high = (quantile(known, weight[known.index], part) for part in (1.0 / 3.0, 2.0 / 3.0))
-    third = (known > low).astype("Int64") + (known > high).astype("Int64")
-    return Thirds(third.reindex(values.index), (low, high))
+    return classes(values, (low, high))
+
+
+def classes(values: AnySeries, breaks: tuple[float, float]) -> Thirds:
+    """Classes by given breaks, each the greatest value of the class below it; missing where the value is.
+
+    Raises :class:`InvalidInput`: values that are no numbers, breaks that do not rise.
+
+    >>> classes(pd.Series([0.0, 0.5, 0.6]), (0.0, 0.5)).third.tolist()
+    [0, 1, 2]
+    """
+    require(numbers(values, where="values", low=-np.inf, missing=True))
+    require([f"breaks: {breaks} do not rise; give the lower first"] * (not breaks[0] <= breaks[1]))
+    known = values.dropna().astype("float64")
+    third = (known > breaks[0]).astype("Int64") + (known > breaks[1]).astype("Int64")
+    return Thirds(third.reindex(values.index), breaks)
 
 
 def _persons(population: pd.DataFrame, ages: Ages) -> FloatSeries:

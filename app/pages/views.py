@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app import tiles
 from app.deps import SessionDep, SettingsDep, Supply
-from app.pages import contexts, maps, reading, scenes, sources, streets
+from app.pages import contexts, maps, need_routes, reading, scenes, sources, streets
 from app.pages.cache import DocumentCache
 from app.pages.errors import PageRoute
 from app.pages.rendering import html, new_nonce, page, security_headers
@@ -19,6 +19,7 @@ from etl.i18n import language
 router = APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(tiles.router)
 router.include_router(streets.router)
+router.include_router(need_routes.router)
 documents = DocumentCache()
 
 MapLevel = Literal["municipality", "zona_omogenea", "distretto"]

@@ -16,11 +16,12 @@ from etl.store import models as m
 from etl.store.frames import plain, records
 from geo.errors import InvalidInput
 from geo.moran import CLUSTERS, MissingLibrary, Moran
-from geo.need import thirds
+from geo.need import Thirds, classes, thirds
 from geo.poverty import FIGURES
 
 Row = dict[str, Any]
 UNITS: Final[Mapping[str, str]] = {"minutes": "minuti", "score": "ogni 100.000 persone", "shadow": "quota"}
+HALF: Final = (0.0, 0.5)
 _LOCAL: Final = ("neighbours", "lag", "local_i", "p", "q", "quadrant", "cluster")
 
 
@@ -117,8 +118,8 @@ def _names(connection: Connection, asked: Asked) -> dict[str, str]:
 def municipalities(found: Equity, moran: Moran | None) -> list[Row]:
     """A row for each municipality, those with the worst access first; in thirds, 3 the worst access, the most need."""
     table = found.municipalities.copy()
-    worse = -table["value"] if found.asked.measure == "score" else table["value"]
-    table["access_third"], table["need_third"] = _third(worse), _third(table["need"])
+    worse = worse_access(found)
+    table["access_third"], table["need_third"] = access_classes(found).third + 1, _need_third(table["need"])
     local = pd.DataFrame(index=table.index, columns=list(_LOCAL)) if moran is None else moran.local[list(_LOCAL)]
     table = table.join(local).assign(worse=worse)
     ordered = table.sort_values(["worse", "persons"], ascending=False, na_position="last", kind="stable")
@@ -126,7 +127,22 @@ def municipalities(found: Equity, moran: Moran | None) -> list[Row]:
     return [{"rank": rank, **_plain(row)} for rank, row in enumerate(rows, start=1)]
 
 
-def _third(values: "pd.Series[float]") -> "pd.Series[int]":
+def worse_access(found: Equity) -> "pd.Series[float]":
+    """The mean of each municipality, greater where access is worse: of a score the opposite."""
+    value = found.municipalities["value"]
+    return -value if found.asked.measure == "score" else value
+
+
+def access_classes(found: Equity) -> Thirds:
+    """The thirds of the municipalities, from the best access to the worst.
+
+    Of the share in shadow, which is 0 or 1 nearly everywhere: nobody, up to half of the people, more than half.
+    """
+    worse = worse_access(found)
+    return classes(worse, HALF) if found.asked.measure == "shadow" else thirds(worse)
+
+
+def _need_third(values: "pd.Series[float]") -> "pd.Series[int]":
     if not values.notna().any():
         return pd.Series(pd.NA, index=values.index, dtype="Int64")
     return thirds(values).third + 1

@@ -15,6 +15,11 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "score": marked("i punteggi di accesso"),
     "shadow": marked("le quote in ombra"),
 }
+MEASURES: Final[Mapping[str, str]] = {
+    "minutes": marked("minuti al servizio più vicino"),
+    "score": marked("punteggio di accesso (E2SFCA)"),
+    "shadow": marked("quota di persone in ombra"),
+}
 GROUPS: Final[Mapping[str, str]] = {"zona": marked("le zone omogenee"), "distretto": marked("i distretti sanitari")}
 _INDIFFERENT, _SLIGHT = 0.02, 0.1  # of a concentration index
 

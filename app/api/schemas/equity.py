@@ -58,7 +58,9 @@ class EquityAreaProperties(Properties):
     capped: float = Field(description="Quelle senza alcun servizio entro l'orizzonte, che contano come l'orizzonte")
     value: float | None = Field(description="Minuti, punteggio per 100.000 persone o quota in ombra")
     need: float | None
-    access_third: Third | None = Field(description="Terzo dei comuni: 3 dove l'accesso è peggiore")
+    access_third: Third | None = Field(
+        description="Terzo dei comuni: 3 dove l'accesso è peggiore; per l'ombra: nessuno, fino a metà, più di metà"
+    )
     need_third: Third | None = Field(description="Terzo dei comuni: 3 dove il bisogno è maggiore")
     neighbours: int | None = Field(description="Comuni confinanti con un valore")
     lag: float | None = Field(description="Media dei confinanti")
