@@ -134,8 +134,9 @@ def neighbourhoods(
         return
     left = places.min(axis=0)
     width, height = np.maximum(places.max(axis=0) - left, 1.0)
-    side = np.sqrt(width * height / max(len(places) * len(others) / cells, 1.0))
-    square = np.floor((places - left) / max(side, 1.0)).astype(np.intp)
+    count = len(places) * len(others) / cells
+    side = max(np.sqrt(width * height / count), 1.0) if count > 1.0 else np.inf
+    square = np.floor((places - left) / side).astype(np.intp)
     code = np.unique(square, axis=0, return_inverse=True)[1].ravel()
     for number, box in enumerate(boxes(places, code, int(code.max()) + 1)):
         near = (others >= box[:2] - metres * HAIR).all(axis=1) & (others <= box[2:] + metres * HAIR).all(axis=1)

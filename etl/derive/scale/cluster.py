@@ -1,5 +1,6 @@
 """The work of the parts on Dask (extra ``scale``), on this machine or on a cluster that is there already."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -74,7 +75,11 @@ def on_dask(*, workers: int = 2, address: str | None = None, processes: bool = T
             yield OnDask(client)
         return
     cluster = LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=workers, threads_per_worker=1, processes=processes, dashboard_address=None
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=processes,
+        dashboard_address=None,
+        silence_logs=logging.ERROR,  # a worker that takes long to end on a busy machine is no news
     )
     with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
         yield OnDask(client)
