@@ -42,6 +42,7 @@ def answers(
             _A.threshold,
             *(getattr(_A, name) for name in _TOTALS),
             gap.label("gap"),
+            select(func.count()).where(_P.siting_id == _A.id).scalar_subquery().label("sites"),
             _A.candidates,
             _A.asked_at,
             _A.note,

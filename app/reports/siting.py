@@ -121,6 +121,10 @@ def quality(answer: Answer) -> str:
 
 
 def _cautions(answer: Answer) -> Iterator[str]:
+    if answer["sites"] < (answer["k"] or 0):
+        yield _("Una sede in più non aggiungerebbe nessuno: ne sono proposte {n} su {k}.").format(
+            n=answer["sites"], k=answer["k"]
+        )
     if answer["unknown"] >= 0.5:
         n = round(answer["unknown"])
         yield ngettext(

@@ -51,6 +51,7 @@ class SitingProperties(Properties):
     bound: float | None = Field(description="Nulla può essere meglio di così")
     exact: bool
     gap: float | None
+    sites: int = Field(description="Sedi proposte; meno di k dove una in più non aggiungerebbe nessuno")
     candidates: int
     asked_at: datetime
     note: str | None

@@ -105,8 +105,8 @@ def propose(
     if keep.again(connection, identifier):
         return identifier
     progress(_("Cerco fra {n} luoghi dove aprire il servizio").format(n=len(places.places)))
-    answer = _answer(inputs, chosen.engine, asked, places, limits)
-    proposal = replace(answer, id=identifier, run_id=run_id, parameters=parameters, note=chosen.note)
+    found = answer(inputs, chosen.engine, asked, places, limits)
+    proposal = replace(found, id=identifier, run_id=run_id, parameters=parameters, note=chosen.note)
     keep.write(connection, proposal, digest=digest, by=by)
     return identifier
 
@@ -135,7 +135,8 @@ def _candidates(connection: Connection, inputs: Inputs, asked: Asked, sources: S
     return found
 
 
-def _answer(inputs: Inputs, engine: TravelEngine, asked: Asked, candidates: Candidates, limits: Limits) -> Proposal:
+def answer(inputs: Inputs, engine: TravelEngine, asked: Asked, candidates: Candidates, limits: Limits) -> Proposal:
+    """The answer to a question that has no faults, without a number and a run; nothing is kept."""
     case = case_of(inputs, engine, asked.type_code)
     inside = points_inside(inputs, asked.area)
     groups = {supply: people_of(case, asked, supply, inside) for supply in SUPPLIES}

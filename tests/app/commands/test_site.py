@@ -58,6 +58,12 @@ def test_three_municipalities_with_the_people_gained_and_how_good_the_choice_is(
     assert "nessun edificio pubblico noto" in told
 
 
+def test_fewer_sites_than_asked_for_are_explained(ombra) -> None:
+    code, told, _messages = ombra("--type", "casa_comunita", "-k", "9", "--supply", "tutta")
+    assert code == 0
+    assert "Una sede in più non aggiungerebbe nessuno: ne sono proposte" in told
+
+
 def test_the_files_hold_the_same_places(ombra, tmp_path) -> None:
     words = ("--type", "casa_comunita", "-k", "3", "--municipality-class", "minori")
     table = list(csv.DictReader(io.StringIO(ombra(*words, "--format", "csv")[1])))

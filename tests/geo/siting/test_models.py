@@ -190,6 +190,12 @@ def test_of_two_equal_sites_the_first_by_label_is_taken():
     assert mclp(travel, pd.Series([5.0], index=["o0"]), threshold=20, k=1).chosen.tolist() == ["a"]
 
 
+def test_people_between_two_sites_go_to_the_first_by_label():
+    travel = table_of([[10.0, 10.0], [5.0, np.inf], [np.inf, 5.0]], services=["b", "a"])
+    found = lscp(travel, pd.Series([5.0, 1.0, 2.0], index=travel.origins), threshold=20)
+    assert found.assignment.tolist() == ["a", "b", "a"]
+
+
 def test_a_site_that_adds_nobody_is_not_taken():
     travel = table_of([[10.0, 12.0]])
     found = mclp(travel, pd.Series([5.0], index=["o0"]), threshold=20, k=2)

@@ -10,12 +10,13 @@ from etl.derive.cases import CaseMaker
 from etl.derive.scenario import compute
 from etl.derive.siting import Asked, propose
 from etl.derive.siting.candidates import of_the_atlas
-from etl.derive.siting.propose import Sources
+from etl.derive.siting.propose import Sources, answer
 from etl.derive.siting.scenario import save
 from etl.errors import FaultsError, OmbraError
 from etl.travel.choice import Choice
 from geo.siting import Limits
 from geo.travel.estimate import Estimate
+from tests.etl.derive.supply_of import TORINO, area, with_services
 from tests.etl.derive.test_book import TODAY
 
 SHADOW = (
@@ -212,3 +213,17 @@ def test_a_question_may_be_put_to_the_run_of_a_scenario(atlas):
     assert next_[0]["persons"] == pytest.approx(places[0]["remaining"])
     _found, both = asked(atlas, type_code="centro_impiego", k=2)
     assert places[0]["gained"] + next_[0]["gained"] <= both[0]["gained"] + 1e-6
+
+
+def test_where_residence_decides_and_the_list_is_not_complete_a_site_serves_its_own_municipality(atlas, inputs):
+    """The desk of another municipality proves nothing there, and neither would a new one."""
+    changed = with_services(inputs, "centro_impiego", [{}], complete=False)
+    with atlas.connect() as connection:
+        homes = inputs.points.drop_duplicates("municipality").set_index("municipality").index
+        places = of_the_atlas(connection, inputs, homes)
+    question = Asked(type_code="centro_impiego", k=1, demand="no-service")
+    found = answer(changed, Estimate(), question, places, Limits())
+    persons = inputs.placed_persons(inputs.registry.kinds["centro_impiego"].band)
+    by_town = persons.groupby(inputs.points["municipality"]).sum().drop(area(inputs, "municipality", TORINO))
+    assert found.places["municipality"].tolist() == [by_town.idxmax()]
+    assert found.found.gained == pytest.approx(by_town.max())
