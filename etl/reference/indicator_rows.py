@@ -72,9 +72,10 @@ def sound(connection: Connection, name: str, table: Table, decimal: str | None) 
     SourceError
         With every fault: of the columns, of the rows, between rows.
     """
-    faults = [*_column_faults(table), *(_at(row.number, row.message) for row in table.broken)]
+    wrong_columns, broken = list(_column_faults(table)), [_at(row.number, row.message) for row in table.broken]
+    faults = [*wrong_columns, *broken]
     rows: list[Row] = []
-    if not faults:
+    if not wrong_columns:
         sign = decimal or _decimal(table)
         areas = _areas(connection)
         for at, raw in table.rows:
@@ -83,7 +84,7 @@ def sound(connection: Connection, name: str, table: Table, decimal: str | None) 
             if record is not None:
                 rows.append(record)
         faults += _together(rows)
-        if not table.rows:
+        if not table.rows and not broken:
             faults.append(_("Non c'è alcuna riga: esportare la tabella di nuovo."))
     if faults:
         more = len(faults) - _SHOWN
