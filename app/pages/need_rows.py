@@ -8,7 +8,7 @@ from app.i18n import decimal, known, marked, whole
 from app.pages.bivariate import LOOKS, UNKNOWN, Look, look_of
 from app.pages.tables import Column
 from app.reports.equity_words import figure
-from etl.i18n import _
+from etl.i18n import _, ngettext
 
 COLUMNS: Final = (
     Column("comune", marked("Comune"), False, "name"),
@@ -96,12 +96,12 @@ def need_steps(breaks: tuple[float, float]) -> list[str]:
 
 
 def access_steps(breaks: tuple[float, float], measure: str) -> list[str]:
-    """The thirds of access in words, the best first; of a score the greatest values are the best."""
+    """The classes of access in words, the best first; of a score the greatest values are the best."""
     if measure == "shadow":
         return [_("nessuno in ombra"), _("fino a metà in ombra"), _("più di metà in ombra")]
     if measure == "score":
-        first, second = (decimal(abs(value), 2) for value in breaks)
-        return [_("almeno {n}").format(n=first), _("almeno {n}").format(n=second), _("meno di {n}").format(n=second)]
+        low, high = (decimal(value, 2) for value in breaks)
+        return [_("oltre {n}").format(n=high), _("fino a {n}").format(n=high), _("fino a {n}").format(n=low)]
     first, second = (figure({"measure": measure, "value": value}, "value") for value in breaks)
     return [_("fino a {n}").format(n=first), _("fino a {n}").format(n=second), _("oltre {n}").format(n=second)]
 
@@ -109,8 +109,11 @@ def access_steps(breaks: tuple[float, float], measure: str) -> list[str]:
 def summary(rows: Sequence[Row], need: str) -> str:
     """What the map says first: where the value is high and access poor, and how many people that is."""
     worst = next(cell for line in cells(rows) for cell in line if cell.look.rank == min(look.rank for look in LOOKS))
-    said = _(
+    said = ngettext(
+        "In {n} comune su {tutti} il valore di «{bisogno}» è fra i più alti e l'accesso fra i peggiori: "
+        "vi abitano {persone} persone a cui il servizio si rivolge.",
         "In {n} comuni su {tutti} il valore di «{bisogno}» è fra i più alti e l'accesso fra i peggiori: "
-        "vi abitano {persone} persone a cui il servizio si rivolge."
+        "vi abitano {persone} persone a cui il servizio si rivolge.",
+        worst.municipalities,
     )
     return said.format(n=worst.municipalities, tutti=len(rows), bisogno=need, persone=whole(worst.persons))

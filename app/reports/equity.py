@@ -118,7 +118,7 @@ def _names(connection: Connection, asked: Asked) -> dict[str, str]:
 def municipalities(found: Equity, moran: Moran | None) -> list[Row]:
     """A row for each municipality, those with the worst access first; in thirds, 3 the worst access, the most need."""
     table = found.municipalities.copy()
-    worse = worse_access(found)
+    worse = -table["value"] if found.asked.measure == "score" else table["value"]
     table["access_third"], table["need_third"] = access_classes(found).third + 1, _need_third(table["need"])
     local = pd.DataFrame(index=table.index, columns=list(_LOCAL)) if moran is None else moran.local[list(_LOCAL)]
     table = table.join(local).assign(worse=worse)
@@ -127,19 +127,21 @@ def municipalities(found: Equity, moran: Moran | None) -> list[Row]:
     return [{"rank": rank, **_plain(row)} for rank, row in enumerate(rows, start=1)]
 
 
-def worse_access(found: Equity) -> "pd.Series[float]":
-    """The mean of each municipality, greater where access is worse: of a score the opposite."""
-    value = found.municipalities["value"]
-    return -value if found.asked.measure == "score" else value
-
-
 def access_classes(found: Equity) -> Thirds:
-    """The thirds of the municipalities, from the best access to the worst.
+    """The thirds of the municipalities by access, 0 the best; breaks are values of the measure.
 
-    Of the share in shadow, which is 0 or 1 nearly everywhere: nobody, up to half of the people, more than half.
+    Of a score the least are the worst, so that all who have nothing are among them. Of the share in shadow, which is 0
+    or 1 nearly everywhere, the classes are nobody, up to half of the people, more than half.
     """
-    worse = worse_access(found)
-    return classes(worse, HALF) if found.asked.measure == "shadow" else thirds(worse)
+    value = found.municipalities["value"]
+    match found.asked.measure:
+        case "shadow":
+            return classes(value, HALF)
+        case "score":
+            told = thirds(value)
+            return Thirds(2 - told.third, told.breaks)
+        case _:
+            return thirds(value)
 
 
 def _need_third(values: "pd.Series[float]") -> "pd.Series[int]":

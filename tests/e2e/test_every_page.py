@@ -15,6 +15,8 @@ PAGES = [
     "/mappa?tipo=centro_antiviolenza",
     "/mappa/documento?tipo=casa_comunita",
     "/mappa/scheda?area=001270",
+    "/bisogno?tipo=casa_comunita&bisogno=quota_75",
+    "/bisogno?tipo=farmacia",
     "/servizi?q=lavoro",
     "/servizi?comune=Torinno",
     "/fonti",
