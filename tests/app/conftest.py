@@ -27,6 +27,8 @@ def client(application: FastAPI) -> Iterator[TestClient]:
 def guarded(databases: Databases, filled: str) -> Iterator[Engine]:
     """The built-in data and one protected place; only to be read."""
     from etl.derive import refresh
+    from etl.derive.scenario import book, written
+    from etl.derive.scenario.compute import compute
     from etl.pipeline import load_everything
     from etl.sources.builtin import BuiltinServices
     from tests.app.test_protected import Refuge
@@ -34,6 +36,10 @@ def guarded(databases: Databases, filled: str) -> Iterator[Engine]:
     def fill(engine: Engine) -> None:
         load_everything(engine, sources=[BuiltinServices(), Refuge()])
         refresh(engine)
+        # Of a scenario too nothing may tell where the refuge is.
+        with engine.begin() as connection:
+            book.save(connection, "prova", written.read(connection, [written.option("add", "casa_comunita@Susa")]))
+        compute(engine, ["prova"])
 
     with databases.clone(databases.template("with_refuge", fill, base=filled), "guarded_app") as engine:
         yield engine

@@ -54,6 +54,7 @@ SAMPLES: dict[str, list[str]] = {
     "zoom": ["9", "17"],
     "run": ["corrente"],
     "compare": ["corrente"],
+    "measure": ["minutes", "score"],
 }
 # Parameters that choose no other content: left out.
 NEUTRAL = {
@@ -71,6 +72,17 @@ NEUTRAL = {
     "y",
     "loaded",
     "siting",
+    "against",
+    "year",
+    "assumption",
+    "age_min",
+    "age_max",
+    "by",
+    "composite",
+    "indicator",
+    "line",
+    "bisogno",
+    "misura",
 }
 
 
@@ -125,7 +137,7 @@ def test_no_route_serves_it(guarded: Engine) -> None:
     with TestClient(app) as client, guarded.connect() as connection:
         service_id = str(connection.execute(text("select id from service where name = :n"), {"n": NAME}).scalar_one())
         runs = dict.fromkeys(("run_id", "former", "later"), "corrente")
-        for url in addresses(app, {"service_id": service_id, "source_id": "prova-protetta"} | runs):
+        for url in addresses(app, {"service_id": service_id, "source_id": "prova-protetta", "name": "prova"} | runs):
             answer = client.get(url)
             assert answer.status_code < 500, url
             assert not _leaks(answer.text), url
