@@ -54,10 +54,16 @@ SAMPLES: dict[str, list[str]] = {
     "zoom": ["9", "17"],
     "run": ["corrente"],
     "compare": ["corrente"],
-    "measure": ["minutes", "score"],
+    "measure": ["minutes", "score", "shadow"],
+    "misura": ["minutes", "score", "shadow"],
 }
 # Parameters that choose no other content: left out.
 NEUTRAL = {
+    "by",
+    "line",
+    "indicator",
+    "composite",
+    "bisogno",
     "limit",
     "cursor",
     "bbox",
@@ -157,6 +163,7 @@ COMMANDS = [
     for form in ("csv", "geojson", "table")
 ] + [["overlaps", "--type", "casa_rifugio", "--format", form] for form in ("csv", "geojson", "table")]
 COMMANDS += [["etl", "report", "--source", "prova-protetta", "--format", form] for form in ("table", "html", "csv")]
+COMMANDS += [["equity", "--type", "casa_rifugio", "--measure", measure] for measure in ("score", "shadow")]
 COMMANDS += [["etl", "history"], ["etl", "sources"], ["coverage", "list"], ["coverage", "show"]]
 COMMANDS += [
     ["coverage", "compare", "corrente", "corrente", "--type", "casa_rifugio", "--level", "settlement", "--format", form]

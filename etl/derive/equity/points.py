@@ -142,8 +142,9 @@ def _valued(rows: pd.DataFrame, measure: Measure, horizon: float) -> pd.DataFram
     unreached: Bools = bools(rows["minutes"].isna() & (rows["services_confirmed"] == 0))
     value: FloatSeries = rows[measure]
     if measure == "minutes":
-        # Services that come to people, and protected ones, reach them and have no minutes.
         value = value.mask(unreached, horizon)
+        if _come_to_people(rows):
+            value = value.mask(value.notna())
     elif measure == "score":
         value = value * PER
     else:
@@ -157,3 +158,11 @@ def _valued(rows: pd.DataFrame, measure: Measure, horizon: float) -> pd.DataFram
     return rows[["municipality", "group", "persons", "complete"]].assign(
         value=value.fillna(0.0).where(left.isna()), capped=capped, left=left
     )
+
+
+def _come_to_people(rows: pd.DataFrame) -> bool:
+    """Whether the services of a type reach people without a journey: they come to them, or are protected.
+
+    Who is served needs 0 minutes or none are told; who is not has no distance to anything.
+    """
+    return bool((rows["services_confirmed"] > 0).any() and not (rows["minutes"] > 0).any())

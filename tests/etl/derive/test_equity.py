@@ -122,6 +122,23 @@ def test_who_is_served_without_minutes_is_left_out_and_counted(loaded_session: S
     assert found.left["senza_misura"] == pytest.approx(persons)
 
 
+def test_services_that_come_to_people_have_no_minutes_to_share(loaded_session: Session) -> None:
+    _unreach(loaded_session, 0)
+    near = f"update coverage_result set nearest_confirmed = 0 where {CURRENT} and nearest_confirmed is not null"
+    loaded_session.execute(text(near), {"type": "centro_impiego"})
+    with pytest.raises(OmbraError, match="--measure shadow"):
+        _measure(loaded_session)
+    assert _measure(loaded_session, measure="shadow").mean > 0
+
+
+def test_where_there_is_no_service_at_all_everybody_counts_as_the_horizon(loaded_session: Session) -> None:
+    none = f"update coverage_result set nearest_confirmed = null, services_confirmed = 0 where {CURRENT}"
+    loaded_session.execute(text(none), {"type": "centro_impiego"})
+    found = _measure(loaded_session)
+    assert found.capped == pytest.approx(found.persons)
+    assert (found.gini, found.poverty.p0) == (pytest.approx(0), 1)  # type: ignore[union-attr]
+
+
 def test_a_type_of_which_nothing_is_known_says_so(loaded_session: Session) -> None:
     with pytest.raises(OmbraError, match="non è completo"):
         _measure(loaded_session, type_code="farmacia")
