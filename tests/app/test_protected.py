@@ -83,11 +83,6 @@ NEUTRAL = {
     "assumption",
     "age_min",
     "age_max",
-    "by",
-    "composite",
-    "indicator",
-    "line",
-    "bisogno",
     "misura",
 }
 
