@@ -29,6 +29,7 @@ from app.api import (
     vocabulary,
 )
 from app.headers import SafeTypes
+from app.hot import pool as hot_pool
 from app.pages import sources as source_pages
 from app.pages import views
 from app.pages.cache import DocumentCache
@@ -56,7 +57,8 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
         opened: Engine = await run_in_threadpool(connect) if engine is None else engine
         app.state.sessions = readers(opened)
         await run_in_threadpool(source_pages.readable)
-        yield
+        async with hot_pool.opened(opened.url, app.state.settings) as app.state.hot:
+            yield
         if engine is None:
             opened.dispose()
 
