@@ -22,7 +22,7 @@ STATEMENTS_KEPT = 1_000  # prepared on a connection; a list has one for each set
 # What both libpq and asyncpg understand in an address; the rest of libpq's words are no settings of a server.
 _SHARED = {"host", "port", "options", "sslmode", "sslcert", "sslkey", "sslrootcert", "target_session_attrs", "passfile"}
 # What waiting or mending the server helps; anything else but a refused value is a fault of the program.
-_GONE = (
+GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # statement_timeout, a server that stops or starts
     asyncpg.InsufficientResourcesError,
@@ -56,7 +56,7 @@ class Hot:
             raise PoolTimeout from error
         except asyncpg.DataError as error:
             raise DataError(statement.sql, None, error) from error
-        except _GONE as error:
+        except GONE as error:
             raise OperationalError(statement.sql, None, error) from error
 
     async def value(self, statement: Statement, **values: object) -> Any:  # noqa: ANN401 - whatever the column holds
@@ -74,8 +74,8 @@ async def opened(url: URL, web: WebSettings) -> AsyncIterator[Hot]:
         max_size=MOST_CONNECTIONS,
         timeout=CONNECT_SECONDS,
         statement_cache_size=STATEMENTS_KEPT,
-        server_settings=_session(web),
-        init=_as_reader,
+        server_settings=session_settings(web),
+        init=as_reader,
         reset=_unchanged,
     )
     async with pool:
@@ -88,7 +88,8 @@ def address(url: URL) -> str:
     return url.set(drivername="postgresql", query=kept).render_as_string(hide_password=False)
 
 
-def _session(web: WebSettings) -> dict[str, str]:
+def session_settings(web: WebSettings) -> dict[str, str]:
+    """What the server is told of every connection: who asks, that it only reads, and for how long at most."""
     return {
         "application_name": "ombra",
         "default_transaction_read_only": "on",
@@ -97,7 +98,7 @@ def _session(web: WebSettings) -> dict[str, str]:
     }
 
 
-async def _as_reader(connection: asyncpg.Connection) -> None:
+async def as_reader(connection: asyncpg.Connection) -> None:
     """Give up every right but reading what is public, where the role for it exists and this user may become it."""
     # The order is that of the planner: a role that does not exist must not be asked about.
     may = "select coalesce((select pg_has_role(oid, 'member') from pg_roles where rolname = $1), false)"
