@@ -35,6 +35,7 @@ from etl.reference.kpi_columns import kpi_table
 from etl.reference.reading import codes, load, pairs, read
 from etl.reference.service_area_columns import service_area_table
 from etl.reference.standard_columns import standard_columns, standard_rules
+from etl.reference.synonym_columns import synonym_table
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 _SLUG = r"[a-z][a-z0-9_]*"
@@ -113,6 +114,11 @@ def _service_type_rules(folder: Path) -> list[pa.Check]:
         agrees("term", "macro_area", areas, _("la macro-area non è quella di terms.csv; usare la stessa")),
         agrees("macro_area", "social", social, _("«social» non è quello di macro_areas.csv; usare lo stesso")),
     ]
+
+
+def synonyms(*, folder: Path = DATA) -> pd.DataFrame:
+    """Words as people say them, with the service types that answer, the best first (``|`` between), and a note."""
+    return load(folder, synonym_table(folder))
 
 
 def standards(*, folder: Path = DATA) -> pd.DataFrame:
@@ -321,7 +327,7 @@ def _keys(frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 REFERENCE: tuple[Callable[..., pd.DataFrame], ...] = (
-    *(macro_areas, user_areas, terms, service_types, standards, kpis, zone_omogenee),
+    *(macro_areas, user_areas, terms, service_types, synonyms, standards, kpis, zone_omogenee),
     *(districts, memberships, municipality_changes, municipality_classes, quarters, sources),
 )
 BUILTIN: tuple[Callable[..., pd.DataFrame], ...] = (builtin_services, completeness, doubts, service_areas)

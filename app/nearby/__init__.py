@@ -1,0 +1,1 @@
+"""Services near a place, in plain Python: what people need, minutes, filters, order, and why nothing fits."""
