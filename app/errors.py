@@ -90,9 +90,14 @@ def _validation(_request: Request, error: Exception) -> Response:
     """All the faults of a request at once, each with its parameter."""
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = [{"parameter": _where(fault), "problem": _why(fault)} for fault in error.errors()]
+    faults = faults_of(error)
     listed = "; ".join(f"{fault['parameter']}: {fault['problem']}" for fault in faults)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, listed, errors=faults)
+
+
+def faults_of(error: RequestValidationError) -> list[dict[str, str]]:
+    """``parameter`` and ``problem``, in Italian, of every fault of a request."""
+    return [{"parameter": _where(fault), "problem": _why(fault)} for fault in error.errors()]
 
 
 def _where(fault: Mapping[str, Any]) -> str:
