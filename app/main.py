@@ -30,6 +30,7 @@ from app.api import (
 )
 from app.headers import SafeTypes
 from app.hot import pool as hot_pool
+from app.hot.tags import Versions
 from app.pages import sources as source_pages
 from app.pages import views
 from app.pages.cache import DocumentCache
@@ -58,6 +59,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
         app.state.sessions = readers(opened)
         await run_in_threadpool(source_pages.readable)
         async with hot_pool.opened(opened.url, app.state.settings) as app.state.hot:
+            app.state.versions = Versions(app.state.hot)
             yield
         if engine is None:
             opened.dispose()

@@ -1,8 +1,6 @@
 """Answers that say which version they are, so that nobody fetches the same one twice."""
 
-import hashlib
-from collections.abc import Callable, Collection, Coroutine, Iterator
-from datetime import date
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,9 +9,9 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from app.errors import InvalidParameter
+from app.hot.tags import tag
 from app.queries.runs import version
-from etl.i18n import _, language
-from etl.identity import code_version
+from etl.i18n import _
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -28,30 +26,35 @@ class VersionedRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """FastAPI's handler, preceded by the question whether the answer has changed."""
         answer = super().get_route_handler()
-        known = set(_names(self.dependant))
+        known = set(names(self.dependant))
 
         async def handler(request: Request) -> Response:
-            _refuse_unknown(request, known)
-            tag = await run_in_threadpool(_tag, request)
-            headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
-            if tag in _held(request):
-                return Response(status_code=304, headers=headers)
+            refuse_unknown(request.query_params, known)
+            told = headers(await run_in_threadpool(_current, request))
+            if told["ETag"] in held(request):
+                return Response(status_code=304, headers=told)
             response = await answer(request)
-            response.headers.update(headers)
+            response.headers.update(told)
             return response
 
         return handler
 
 
-def _names(dependant: Dependant) -> Iterator[str]:
+def names(dependant: Dependant) -> Iterator[str]:
+    """The parameters of the query that a route understands, those of its dependencies too."""
     yield from (field.alias for field in dependant.query_params)
     for inner in dependant.dependencies:
-        yield from _names(inner)
+        yield from names(inner)
 
 
-def _refuse_unknown(request: Request, known: Collection[str]) -> None:
+def headers(current: str) -> dict[str, str]:
+    """What an answer with this tag says of itself."""
+    return {"ETag": current, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
+
+
+def refuse_unknown(asked: Iterable[str], known: Collection[str]) -> None:
     """A misspelt filter that is passed over in silence gives the whole list for a part of it."""
-    unknown = sorted(set(request.query_params) - set(known))
+    unknown = sorted(set(asked).difference(known))
     if unknown:
         raise InvalidParameter(
             _("Parametri sconosciuti: {unknown}. Qui si possono usare: {known}.").format(
@@ -60,15 +63,11 @@ def _refuse_unknown(request: Request, known: Collection[str]) -> None:
         )
 
 
-def _held(request: Request) -> set[str]:
+def held(request: Request) -> set[str]:
+    """The tags that the reader holds answers of."""
     return {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
 
 
-def _tag(request: Request) -> str:
+def _current(request: Request) -> str:
     with request.app.state.sessions() as session:
-        data = session.execute(version()).scalar_one()
-    # The day counts too: an awaited opening becomes uncertain supply when its date has passed.
-    today = date.today().isoformat()  # noqa: DTZ011  the day where Ombra runs, as in the queries
-    parts = (data, code_version(), today, str(request.url), request.headers.get("accept", ""), language.get())
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return f'W/"{digest[:24]}"'
+        return tag(request, session.execute(version()).scalar_one())
