@@ -126,6 +126,36 @@ class Estimate:
             estimated=True,
         )
 
+    def ways(
+        self, metres: Floats, radius: Floats, *, modes: npt.NDArray[Any], start: Ends, end: Ends
+    ) -> tuple[Floats, Floats, Floats]:
+        """`low`, `minutes` and `high` of single ways: the very figures of :meth:`table`, without its frames.
+
+        All arrays have one value per way: `metres` of the straight distance, the `radius` in metres that the true
+        position of the service lies within, one of :data:`MODES`, and how the two ends lie. The caller has put
+        ``max(metres, radius)`` where a service is known by the municipality of the origin only.
+
+        >>> nowhere = Ends(np.array([np.nan]), np.array([np.nan]))
+        >>> times = Estimate().ways(
+        ...     np.array([800.0]), np.array([160.0]), modes=np.array(["foot"]), start=nowhere, end=nowhere)
+        >>> [time.round(2).tolist() for time in times]
+        [[10.4], [13.0], [15.6]]
+        """
+        rows = np.arange(len(metres))
+        codes = np.array([MODES.index(mode) for mode in modes], dtype=np.int8)
+        pairs = self._curved(_Pairs(rows, rows, metres, radius), codes, start, end)
+        near, far = np.maximum(metres - radius, 0.0), metres + radius
+        low, minutes, high = (pairs.minutes(self._all_curves(), reach) for reach in (near, metres, far))
+        return low, minutes, high
+
+    def reach(self, mode: str, start: Ends, minutes: float) -> float:
+        """Straight metres from one place beyond which nothing is within `minutes` (>= 0), however it lies."""
+        return float(self._reach(np.array([MODES.index(mode)], dtype=np.int8), start, minutes)[0])
+
+    def _all_curves(self) -> tuple[Curve, ...]:
+        """The curves of :data:`MODES`, and behind them that of ways by car between known heights."""
+        return (*self._curves(), self.car if self.terrain is None else self.terrain.curve)
+
     def _curves(self) -> tuple[Curve, ...]:
         """The curves of :data:`MODES`, in their order."""
         return self.car, self.foot, self.bike
@@ -136,14 +166,17 @@ class Estimate:
         start, end = Ends.of(origins), Ends.of(services)
         reach = self._reach(mode, start, cutoff)
         for block in _blocks(origins, services, reach):
-            curve = mode[block.origin]
-            factor, lift = np.ones(1), np.zeros(1)
-            if self.terrain is not None and not np.isnan(end.rugged).all():
-                factor, lift = self.terrain.between(start.take(block.origin), end.take(block.service))
-                hilly = (curve == 0) & ~np.isnan(factor)
-                curve = np.where(hilly, np.int8(len(MODES)), curve)
-                factor, lift = np.where(hilly, factor, 1.0), np.where(hilly, lift, 0.0)
-            yield replace(block, curve=curve, factor=factor, lift=lift)
+            yield self._curved(block, mode[block.origin], start.take(block.origin), end.take(block.service))
+
+    def _curved(self, pairs: "_Pairs", curve: _Codes, start: Ends, end: Ends) -> "_Pairs":
+        """The pairs with the curve that each takes, from the code of its mode and how both ends of it lie."""
+        factor, lift = np.ones(1), np.zeros(1)
+        if self.terrain is not None and not np.isnan(end.rugged).all():
+            factor, lift = self.terrain.between(start, end)
+            hilly = (curve == 0) & ~np.isnan(factor)
+            curve = np.where(hilly, np.int8(len(MODES)), curve)
+            factor, lift = np.where(hilly, factor, 1.0), np.where(hilly, lift, 0.0)
+        return replace(pairs, curve=curve, factor=factor, lift=lift)
 
     def _reach(self, mode: _Codes, start: Ends, cutoff: float) -> Floats:
         """Straight metres beyond which nothing is within the cutoff, by origin."""
@@ -156,7 +189,7 @@ class Estimate:
         return reach
 
     def _timed(self, pairs: "_Pairs", cutoff: float) -> tuple[Positions, Positions, Floats, Floats, Floats]:
-        curves = (*self._curves(), self.car if self.terrain is None else self.terrain.curve)
+        curves = self._all_curves()
         low = pairs.minutes(curves, np.maximum(pairs.metres - pairs.radius, 0.0))
         kept = low <= cutoff
         pairs, low = pairs.kept(kept), low[kept]
