@@ -1,11 +1,11 @@
-"""One error tree, one table of statuses: only this module knows HTTP.
+"""One error tree, one table of statuses: only this module and :mod:`app.faults` know HTTP.
 
-Machines get problem+json (RFC 9457), in Italian like every text for people.
+Machines get problem+json (RFC 9457), in Italian like every text for people. Its ``type`` stays ``about:blank``: what
+went wrong is told by the status, and where by ``errors``; an address of a document that moves would tell less.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
@@ -15,35 +15,36 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from etl.errors import DatabaseUnreachable, NotFound, OmbraError, StoreError
+from app.faults import STATUS, Fault, InvalidParameter, UnknownParameters, common_status, faults, faults_of, status_of
+from app.middleware.faces import machine
+from app.middleware.headers import METHODS, completed
+from etl.errors import OmbraError
 from etl.i18n import _
 
+__all__ = ["STATUS", "ErrorPage", "InvalidParameter", "UnknownParameters", "faults_of", "install", "problem"]
+
 ErrorPage = Callable[[Request, HTTPStatus, str], Response]
-
-STATUS: Mapping[type[OmbraError], HTTPStatus] = {
-    NotFound: HTTPStatus.NOT_FOUND,
-    DatabaseUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
-    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
-    OmbraError: HTTPStatus.BAD_REQUEST,
-}
+READING = {"GET", "HEAD", "OPTIONS"}
 
 
-class InvalidParameter(OmbraError):
-    """A parameter of a request cannot be used."""
-
-
-def problem(status: HTTPStatus, detail: str, **more: object) -> Response:
-    """An answer of type ``application/problem+json``."""
-    body = {"type": "about:blank", "title": _title(status), "status": int(status), "detail": detail} | more
+def problem(status: HTTPStatus, detail: str, **more: object) -> JSONResponse:
+    """An answer of type ``application/problem+json``; ``more`` are members beyond those of the standard."""
+    body = {"type": "about:blank", "title": title(status), "status": int(status), "detail": detail} | more
     return JSONResponse(jsonable_encoder(body), status_code=status, media_type="application/problem+json")
 
 
-def _title(status: HTTPStatus) -> str:
+def title(status: HTTPStatus) -> str:
+    """The name of a status in Italian."""
     titles = {
         HTTPStatus.BAD_REQUEST: _("Richiesta non valida"),
         HTTPStatus.NOT_FOUND: _("Non trovato"),
         HTTPStatus.METHOD_NOT_ALLOWED: _("Metodo non ammesso"),
+        HTTPStatus.NOT_ACCEPTABLE: _("Formato non disponibile"),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Richiesta troppo grande"),
+        HTTPStatus.REQUEST_URI_TOO_LONG: _("Indirizzo troppo lungo"),
         HTTPStatus.UNPROCESSABLE_ENTITY: _("Parametri non validi"),
+        HTTPStatus.TOO_MANY_REQUESTS: _("Troppe richieste"),
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: _("Intestazioni troppo lunghe"),
         HTTPStatus.SERVICE_UNAVAILABLE: _("Servizio non disponibile"),
         HTTPStatus.INTERNAL_SERVER_ERROR: _("Errore imprevisto"),
     }
@@ -56,85 +57,83 @@ def install(app: FastAPI, *, page: ErrorPage) -> None:
     Parameters
     ----------
     page
-        Answers a browser that asked for a page which does not exist.
+        Answers a browser that asked for a page, and never under the addresses for machines.
     """
-
-    def http(request: Request, error: Exception) -> Response:
-        status, detail = _http(error)
-        wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
-        return page(request, status, detail) if wants_page else problem(status, detail)
-
-    app.add_exception_handler(OmbraError, _ombra)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(DataError, _data)
-    for kind in (OperationalError, PoolTimeout):
-        app.add_exception_handler(kind, _unavailable)
-    app.add_exception_handler(Exception, _unexpected)
+    handlers = Handlers(page)
+    for fault in (OmbraError, RequestValidationError, DataError):
+        app.add_exception_handler(fault, handlers.refused)
+    for silence in (OperationalError, PoolTimeout):
+        app.add_exception_handler(silence, handlers.unavailable)
+    app.add_exception_handler(HTTPException, handlers.http)
+    app.add_exception_handler(Exception, handlers.unexpected)
 
 
-def _ombra(_request: Request, error: Exception) -> Response:
-    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    return problem(status, str(error))
+class Handlers:
+    """What is answered to each kind of error: a page for who reads pages, otherwise a problem."""
+
+    def __init__(self, page: ErrorPage) -> None:
+        self._page = page
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """The request is at fault: everything that is wrong with it."""
+        if isinstance(error, OmbraError) and status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return self._told(request, status_of(error), str(error))
+        found = await faults(request, error)
+        named = [{"parameter": fault.parameter, "problem": fault.problem} for fault in found if fault.parameter]
+        return self._told(request, common_status(found), _detail(found), named)
+
+    def http(self, request: Request, error: Exception) -> Response:
+        """What the framework refuses: unknown addresses, methods that are not offered."""
+        status, detail, headers = _http(error)
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers = {"Allow": _allowed(headers)}
+            if request.method == "OPTIONS":
+                return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+        answer = self._told(request, status, detail)
+        answer.headers.update(headers)
+        return answer
+
+    def unavailable(self, request: Request, _error: Exception) -> Response:
+        """The database does not answer, or not in time."""
+        # The driver's text may hold the address of the server: it goes to the log and not to the reader.
+        detail = _("La banca dati non ha risposto in tempo. Riprovare, o restringere la richiesta.")
+        return self._told(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+
+    def unexpected(self, request: Request, _error: Exception) -> Response:
+        """A fault of the program."""
+        # The error itself goes to the log (the server raises it again) and not to the reader.
+        detail = _("Errore imprevisto: è stato annotato. Riprovare più tardi.")
+        answer = self._told(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+        # This answer is made outside the layers that complete the headers of all others.
+        answer.raw_headers[:] = completed(request.url.path, answer.status_code, answer.raw_headers)
+        return answer
+
+    def _told(
+        self, request: Request, status: HTTPStatus, detail: str, named: Sequence[Mapping[str, str]] = ()
+    ) -> Response:
+        if "text/html" in request.headers.get("accept", "") and not machine(request.url.path):
+            return self._page(request, status, detail)
+        return problem(status, detail, **({"errors": named} if named else {}))
 
 
-def _http(error: Exception) -> tuple[HTTPStatus, str]:
+def _detail(found: Sequence[Fault]) -> str:
+    """One sentence for a fault that has its own; names and problems where there are several."""
+    sentences = list(dict.fromkeys(fault.told for fault in found))
+    if len(sentences) == 1 and sentences[0]:
+        return sentences[0]
+    return "; ".join(": ".join(filter(None, (fault.parameter, fault.problem))) for fault in found)
+
+
+def _http(error: Exception) -> tuple[HTTPStatus, str, dict[str, str]]:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
     # Starlette's own details are the English phrase of the status, which says nothing to a reader.
-    return status, error.detail if error.detail != status.phrase else _title(status)
+    detail = error.detail if error.detail != status.phrase else title(status)
+    return status, detail, dict(error.headers or {})
 
 
-def _validation(_request: Request, error: Exception) -> Response:
-    """All the faults of a request at once, each with its parameter."""
-    if not isinstance(error, RequestValidationError):
-        raise error
-    faults = faults_of(error)
-    listed = "; ".join(f"{fault['parameter']}: {fault['problem']}" for fault in faults)
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, listed, errors=faults)
-
-
-def faults_of(error: RequestValidationError) -> list[dict[str, str]]:
-    """``parameter`` and ``problem``, in Italian, of every fault of a request."""
-    return [{"parameter": _where(fault), "problem": _why(fault)} for fault in error.errors()]
-
-
-def _where(fault: Mapping[str, Any]) -> str:
-    # The position in a list says nothing: the address names the parameter, not its turn.
-    return ".".join(part for part in fault["loc"] if isinstance(part, str) and part not in ("query", "path", "body"))
-
-
-def _why(fault: Mapping[str, Any]) -> str:
-    """Pydantic's faults in Italian; its own words where the kind is new."""
-    context = fault.get("ctx", {})
-    texts = {
-        "missing": _("manca"),
-        "int_parsing": _("serve un numero intero"),
-        "uuid_parsing": _("serve un identificativo UUID"),
-        "bool_parsing": _("serve true o false"),
-        "greater_than_equal": _("deve essere almeno {ge}"),
-        "less_than_equal": _("deve essere al massimo {le}"),
-        "literal_error": _("valori ammessi: {expected}"),
-        "enum": _("valori ammessi: {expected}"),
-        "string_too_short": _("servono almeno {min_length} caratteri"),
-        "string_too_long": _("al massimo {max_length} caratteri"),
-    }
-    values = context | {"expected": str(context.get("expected", "")).replace(" or ", _(" o "))}
-    return texts.get(str(fault["type"]), _("valore non ammesso")).format(**values)
-
-
-def _data(_request: Request, _error: Exception) -> Response:
-    detail = _("Un parametro contiene un valore che la banca dati non accetta: togliere caratteri non stampabili.")
-    return problem(HTTPStatus.BAD_REQUEST, detail)
-
-
-def _unexpected(_request: Request, _error: Exception) -> Response:
-    # The error itself goes to the log (the server raises it again) and not to the reader.
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Errore imprevisto: è stato annotato. Riprovare più tardi."))
-
-
-def _unavailable(_request: Request, _error: Exception) -> Response:
-    # The driver's text may hold the address of the server: it goes to the log and not to the reader.
-    detail = _("La banca dati non ha risposto in tempo. Riprovare, o restringere la richiesta.")
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+def _allowed(headers: Mapping[str, str]) -> str:
+    """The methods of an address, with those that every readable one has."""
+    own = {name.strip() for name in headers.get("Allow", METHODS).split(",")}
+    return ", ".join(sorted(own | READING if "GET" in own else own | {"OPTIONS"}))

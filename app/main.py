@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from app import errors
@@ -28,9 +27,9 @@ from app.api import (
     sources,
     vocabulary,
 )
-from app.headers import SafeTypes
 from app.hot import pool as hot_pool
 from app.hot.tags import Versions
+from app.middleware import stack
 from app.pages import sources as source_pages
 from app.pages import views
 from app.pages.cache import DocumentCache
@@ -40,7 +39,6 @@ from etl.i18n import _
 from etl.store.engine import connect
 
 STATIC = Path(__file__).resolve().parent / "pages" / "static"
-SMALLEST_COMPRESSED = 1_000  # bytes; below, the header costs more than it saves
 
 
 def create_app(settings: WebSettings | None = None, *, engine: Engine | None = None) -> FastAPI:
@@ -77,8 +75,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     )
     app.state.settings = settings or WebSettings()
     app.state.source_pages = DocumentCache()
-    app.add_middleware(SafeTypes)
-    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED)
+    stack.install(app, app.state.settings)
     errors.install(app, page=error_page)
     results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
     for module in (health, areas, services, vocabulary, *results, sources, documentation):

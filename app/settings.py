@@ -16,6 +16,12 @@ class WebSettings(BaseSettings):
         How long a read of the database may take before it is stopped.
     ``OMBRA_PAGE_SIZE``, ``OMBRA_PAGE_LIMIT``
         Features of a page of the API: without ``limit``, and at most.
+    ``OMBRA_REQUEST_SECONDS``
+        How long an answer may take to begin.
+    ``OMBRA_RATE_READINGS``, ``OMBRA_RATE_COMPUTATIONS``
+        Requests per minute that a client may make of what is looked up, and of what is computed.
+    ``OMBRA_PROXIES``
+        Addresses or networks (CIDR), separated by commas, of the proxies that may say who the client is.
     """
 
     model_config = SettingsConfigDict(env_prefix="OMBRA_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -26,3 +32,9 @@ class WebSettings(BaseSettings):
     # 312 municipalities fit on one page; their geometries weigh about 600 kB before compression.
     page_size: int = Field(default=500, ge=1)
     page_limit: int = Field(default=10_000, ge=1)
+    # Longer than a statement may take: its own end, which says more, comes first.
+    request_seconds: float = Field(default=30.0, gt=0, le=3600)
+    # A map full of tiles asks for some hundreds in a minute, a reader of pages for some tens.
+    rate_readings: int = Field(default=12_000, ge=1)
+    rate_computations: int = Field(default=3_000, ge=1)
+    proxies: str = ""
