@@ -52,9 +52,9 @@ def literal(value: object, kind: Kind) -> Value | None:
             return value
         case "uuid", str(found) if _is_uuid(found):
             return found
-        case "date" | "moment", {"date": str(day)} if _is_day(day):
+        case "date" | "moment", {"date": str(day)} | str(day) if _is_day(day):
             return {"date": day}
-        case "date" | "moment", {"timestamp": str(moment)} if is_moment(moment):
+        case "date" | "moment", {"timestamp": str(moment)} | str(moment) if is_moment(moment):
             return {"timestamp": moment}
     return None
 
@@ -67,8 +67,6 @@ def word(value: str, kind: Kind) -> Value | None:
         return None
     if kind == "boolean":
         return {"true": True, "false": False}.get(value)
-    if kind in ("date", "moment"):
-        return literal({"date": value}, kind) or literal({"timestamp": value}, kind)
     return literal(value, kind)
 
 

@@ -98,6 +98,14 @@ async def _told(request: Request, view: View, *, rel: str) -> dict[str, Any]:
 
 
 def _schema(request: Request, route: str, view: View, *, geometry: bool) -> Response:
+    address = links.link(request, route, "self", "", collection_id=view.id)["href"]
+    told = {"$schema": _DRAFT, "$id": address, "title": view.title, "type": "object"}
+    told |= {"properties": schema_of(view, geometry=geometry), "additionalProperties": False}
+    return SchemaJSONResponse(told)
+
+
+def schema_of(view: View, *, geometry: bool) -> dict[str, Any]:
+    """The columns of a collection as properties of a JSON Schema, with or without the geometry."""
     properties: dict[str, Any] = {}
     for column in view.properties:
         words = {"title": column.name, "description": column.description}
@@ -106,6 +114,4 @@ def _schema(request: Request, route: str, view: View, *, geometry: bool) -> Resp
         elif geometry:
             shape = str(column.geometry_type).lower().replace("geometry", "any")
             properties[column.name] = words | {"format": f"geometry-{shape}", "x-ogc-role": "primary-geometry"}
-    address = links.link(request, route, "self", "", collection_id=view.id)["href"]
-    told = {"$schema": _DRAFT, "$id": address, "title": view.title, "type": "object", "properties": properties}
-    return SchemaJSONResponse(told | {"additionalProperties": False})
+    return properties
