@@ -14,6 +14,7 @@ from app import errors
 from app.api import (
     areas,
     completeness,
+    contract,
     coverage,
     documentation,
     equity,
@@ -68,17 +69,18 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
         summary=_("Atlante dei servizi di welfare della Città metropolitana di Torino"),
         description=documentation.DESCRIPTION,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
-        openapi_url="/api/openapi.json",
+        openapi_url=None,  # ours is sent with a version
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.openapi_url = contract.URL
     app.state.settings = settings or WebSettings()
     app.state.source_pages = DocumentCache()
     stack.install(app, app.state.settings)
     errors.install(app, page=error_page)
     results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
-    for module in (health, areas, services, vocabulary, *results, sources, documentation):
+    for module in (health, areas, services, vocabulary, *results, sources, contract, documentation):
         app.include_router(module.router)
     app.include_router(views.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -100,6 +100,7 @@ def serve(state: Path, *, host: str, port: int) -> None:
         access_log=False,  # addresses of visitors are personal data that nobody needs
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # whom to believe about a client is a setting of the application
         timeout_graceful_shutdown=5,
     )
     web = uvicorn.Server(config)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from app.api import responses
 from app.deps import SessionDep
 from app.queries.runs import current_run, version
 from etl.identity import code_version
@@ -11,9 +12,10 @@ from etl.identity import code_version
 router = APIRouter(tags=["Stato"])
 
 
-@router.get("/health", summary="Stato del servizio")
-def health(session: SessionDep) -> dict[str, Any]:
+@router.get("/health", summary="Stato del servizio", responses=responses.UNAVAILABLE)
+def health(response: Response, session: SessionDep) -> dict[str, Any]:
     """Versione dei dati, del calcolo e del programma; 503 se la banca dati non risponde."""
+    response.headers["Cache-Control"] = "no-store"
     run = session.execute(current_run()).scalar_one_or_none()
     return {
         "status": "ok" if run is not None else "senza_calcolo",

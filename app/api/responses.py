@@ -1,47 +1,90 @@
 """How the answers of the API are documented: shape and a real example for each."""
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.api.output import GEOJSON
+from app.errors import title
 
 Documented = dict[int | str, dict[str, Any]]
 
-PROBLEM = {
-    "description": "Richiesta non valida: che cosa, dove, come rimediare",
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "detail"],
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "detail": {"type": "string"},
-                },
-            },
-            "example": {
-                "type": "about:blank",
-                "title": "Non trovato",
-                "status": 404,
-                "detail": "Il tipo di servizio «bar» non esiste: l'elenco è in /api/v1/service-types.",
-            },
-        }
+_FAULT = {
+    "type": "object",
+    "required": ["parameter", "problem"],
+    "properties": {
+        "parameter": {"type": "string", "description": "Il parametro dell'indirizzo."},
+        "problem": {"type": "string", "description": "Che cosa non va, e come rimediare."},
+    },
+}
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": _FAULT, "description": "Tutti i difetti della richiesta, uno per uno."},
     },
 }
 
 
+def problem(status: int, description: str, detail: str, **more: object) -> dict[str, Any]:
+    """An answer of type problem+json, with an example."""
+    example = {"type": "about:blank", "title": title(HTTPStatus(status)), "status": status, "detail": detail} | more
+    return {
+        "description": description,
+        "content": {"application/problem+json": {"schema": _SCHEMA, "example": example}},
+    }
+
+
+_UNKNOWN = "Il tipo di servizio «bar» non esiste: l'elenco è in /api/v1/service-types."
+_TOO_FEW = "deve essere almeno 1"
+UNAVAILABLE: Documented = {
+    503: problem(
+        503,
+        "La banca dati non risponde, o la risposta non è pronta in tempo",
+        "La banca dati non ha risposto in tempo. Riprovare, o restringere la richiesta.",
+    )
+}
+
 OTHERS: Documented = {
     304: {"description": "Non cambiato"},
-    400: PROBLEM,
-    404: PROBLEM,
-    422: PROBLEM,
-    503: PROBLEM,
-}
+    400: problem(
+        400,
+        "Un parametro è sconosciuto o non si può usare",
+        "Parametri sconosciuti: livello. Qui si possono usare: level, type.",
+        errors=[
+            {"parameter": "livello", "problem": "parametro sconosciuto; qui si possono usare: level, type"},
+        ],
+    ),
+    404: problem(
+        404,
+        "Ciò che la richiesta nomina non esiste",
+        _UNKNOWN,
+        errors=[{"parameter": "type", "problem": _UNKNOWN}],
+    ),
+    414: problem(
+        414,
+        "Indirizzo troppo lungo",
+        "L'indirizzo è troppo lungo: al massimo 8000 byte. Dividere la richiesta in più d'una.",
+    ),
+    422: problem(
+        422,
+        "Parametri mancanti o di un'altra forma, o più difetti di genere diverso",
+        f"limit: {_TOO_FEW}; type: {_UNKNOWN}",
+        errors=[{"parameter": "limit", "problem": _TOO_FEW}, {"parameter": "type", "problem": _UNKNOWN}],
+    ),
+    429: problem(
+        429,
+        "Troppe richieste: Retry-After dice fra quanti secondi riprovare",
+        "Troppe richieste: al massimo 12000 al minuto (letture). Riprovare fra 21 secondi.",
+    ),
+} | UNAVAILABLE
 
 MOVED: Documented = {308: {"description": "Unito a un altro servizio: Location dice quale"}}
 

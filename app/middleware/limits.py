@@ -85,11 +85,12 @@ class RequestTime:
         with move_on_after(self._seconds) as time:
 
             async def sending(message: Message) -> None:
-                time.deadline = math.inf
-                await send(message)
+                if not time.cancel_called:  # an answer that comes after its time would come beside the refusal
+                    time.deadline = math.inf
+                    await send(message)
 
             await self._app(scope, receive, sending)
-        if time.cancelled_caught:
+        if time.cancel_called:
             told = _("La risposta non è arrivata entro {seconds} secondi. Restringere la richiesta, o riprovare.")
             answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, told.format(seconds=round(self._seconds)))
             await answer(scope, receive, send)
