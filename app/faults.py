@@ -209,4 +209,6 @@ def _why(fault: Mapping[str, Any]) -> str:
         "string_too_long": _("al massimo {max_length} caratteri"),
     }
     values = context | {"expected": str(context.get("expected", "")).replace(" or ", _(" o "))}
+    if fault["type"] == "told":  # a check of ours, with a sentence of its own
+        return str(context["told"])
     return texts.get(str(fault["type"]), _("valore non ammesso")).format(**values)
