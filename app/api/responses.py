@@ -52,7 +52,7 @@ UNAVAILABLE: Documented = {
     )
 }
 
-OTHERS: Documented = {
+_REFUSALS: Documented = {
     304: {"description": "Non cambiato"},
     400: problem(
         400,
@@ -84,7 +84,8 @@ OTHERS: Documented = {
         "Troppe richieste: Retry-After dice fra quanti secondi riprovare",
         "Troppe richieste: al massimo 12000 al minuto (letture). Riprovare fra 21 secondi.",
     ),
-} | UNAVAILABLE
+}
+OTHERS: Documented = _REFUSALS | UNAVAILABLE
 
 MOVED: Documented = {308: {"description": "Unito a un altro servizio: Location dice quale"}}
 
