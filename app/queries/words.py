@@ -8,8 +8,7 @@ them (``pg_trgm``, ``word_similarity`` of 0.6 and more: the module's own thresho
 import re
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, MetaData, String, Table, bindparam, case, func, literal_column, or_
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import ARRAY, ColumnElement, String, bindparam, case, func, literal_column, or_
 
 from app.nearby.needs import mended, types_of
 from etl.locate.address import fold
@@ -20,13 +19,10 @@ _SURE = 0.6  # agreement with what people call a type from which on all its serv
 _LATER = 0.05  # of the rank, for each place that a type comes after the best
 _WITHOUT = re.compile(r"(?:^|\s)-\w")  # "consultorio -pediatrico"
 
-_listing = Table(
-    "service_listing",
-    MetaData(),
-    Column("service_type_code", String),
-    Column("document", String),
-    Column("search", TSVECTOR),
-)
+# Columns of the listing by name: they join whatever statement selects from it.
+_TYPE: ColumnElement[str] = literal_column("service_listing.service_type_code", String)
+_DOCUMENT: ColumnElement[str] = literal_column("service_listing.document", String)
+_SEARCH: ColumnElement[Any] = literal_column("service_listing.search")
 
 Matching = tuple[ColumnElement[bool], ColumnElement[float]]
 
@@ -66,14 +62,14 @@ _TYPES: dict[str, Any] = {
 
 
 def _matching(told: dict[str, Any]) -> Matching:
-    listing, types, like = _listing.c, told["word_types"], told["like_words"]
+    types, like, kind = told["word_types"], told["like_words"], _TYPE
     mended_query = func.plainto_tsquery(_ITALIAN, told["mended_words"])
     asked = func.websearch_to_tsquery(_ITALIAN, told["words"]).op("||")(mended_query)
-    of_type = listing.service_type_code == func.any(types)
+    of_type = kind == func.any(types)
     condition = or_(
-        listing.search.op("@@", is_comparison=True)(asked),
+        _SEARCH.op("@@", is_comparison=True)(asked),
         of_type,
-        like.op("<%", is_comparison=True)(listing.document),
+        like.op("<%", is_comparison=True)(_DOCUMENT),
     )
-    meant = case((of_type, 1 - _LATER * func.array_position(types, listing.service_type_code)), else_=0.0)
-    return condition, meant + func.ts_rank(listing.search, asked) + func.word_similarity(like, listing.document)
+    meant = case((of_type, 1 - _LATER * func.array_position(types, kind)), else_=0.0)
+    return condition, meant + func.ts_rank(_SEARCH, asked) + func.word_similarity(like, _DOCUMENT)

@@ -1,0 +1,82 @@
+"""The order of the answers: what fits for certain, then what may; by minutes, then by how well it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from app.nearby.asked import Asked, Filter
+from app.nearby.candidates import Candidates, Ways, ways
+from app.nearby.judging import NO, UNKNOWN, Verdicts, verdicts
+from app.nearby.territory import Territory
+from geo.arrays import Bools, Floats, Positions
+
+_LATER_TYPE = 0.05  # what each place costs that a type comes after the one that answers best
+_CONFIRMED = 0.1  # what it is worth that a service is known to be there
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """Candidates with their ways and verdicts; ``order`` the positions of those that fit, the best first."""
+
+    candidates: Candidates
+    ways: Ways
+    verdicts: Mapping[str, Verdicts]
+    certain: Bools
+    order: Positions
+
+    def filters(self) -> list[Filter]:
+        """What each filter did; who fails several counts with each of them."""
+        return [
+            Filter(name, int((told == NO).sum()), int(((told == UNKNOWN) & self._fits).sum()))
+            for name, told in self.verdicts.items()
+        ]
+
+    @property
+    def _fits(self) -> Bools:
+        fits = np.zeros(len(self.candidates), dtype=np.bool_)
+        fits[self.order] = True
+        return fits
+
+    def proven(self, limit: int, sure: float) -> bool:
+        """Whether the first ``limit`` stay the first, whatever is at ``sure`` minutes and more and was not seen."""
+        if np.isinf(sure):
+            return True
+        page = self.order[:limit]
+        return len(page) == limit and bool(
+            self.certain[page].all() and steps(self.ways.minutes[page[-1:]])[0] < steps(sure)
+        )
+
+
+def rank(candidates: Candidates, asked: Asked, territory: Territory, *, today: date) -> Ranked:
+    """Judge and order candidates."""
+    found = ways(candidates, asked, territory)
+    told = verdicts(candidates, found, asked, territory, today=today)
+    every = np.array(list(told.values())).reshape(len(told), len(candidates))
+    certain = np.asarray((every > 0).all(axis=0))
+    kept = np.flatnonzero((every != NO).all(axis=0))
+    ids = np.array([candidates["id"][place].bytes for place in kept.tolist()], dtype="S16")
+    relevance = _relevance(candidates, asked, kept, today=today)
+    minutes = found.minutes[kept]
+    order = kept[np.lexsort((ids, minutes, -relevance, steps(minutes), ~certain[kept]))]
+    return Ranked(candidates, found, told, certain, order)
+
+
+def steps(minutes: Floats | float) -> Floats:
+    """Whole minutes: an estimate tells no finer difference, and within one the better answer comes first."""
+    return np.rint(minutes)
+
+
+def _relevance(candidates: Candidates, asked: Asked, kept: Positions, *, today: date) -> Floats:
+    later = {code: place * _LATER_TYPE for place, code in enumerate(asked.types)} if asked.needed else {}
+    certainties = candidates.certainties(today)
+    return np.array(
+        [
+            float(candidates["rank"][place] or 0.0)
+            - later.get(candidates["kind"][place], 0.0)
+            + (_CONFIRMED if certainties[place] == "confermata" else 0.0)
+            for place in kept.tolist()
+        ],
+        dtype=np.float64,
+    )
