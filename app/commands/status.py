@@ -1,10 +1,15 @@
 """``./ombra status``: what runs and what the database holds."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from app.commands.base import HELP_OPTIONS, ItalianCommand, new_cli, show_table
 from etl.i18n import _
 from etl.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 cli = new_cli()
 NOT_RUNNING = 3
@@ -46,6 +51,17 @@ def _database(settings: StoreSettings) -> tuple[str, bool]:
     return _("non ancora creato"), False
 
 
+def _readings(connection: "Connection") -> str:
+    """How far those who read over the web can reach."""
+    from etl.store.roles import READER, may_read_as_public
+
+    if may_read_as_public(connection):
+        return _("ruolo {ruolo}: solo ciò che è pubblico").format(ruolo=READER)
+    return _("transazioni in sola lettura: il ruolo {ruolo} non c'è e questo utente non può crearlo").format(
+        ruolo=READER
+    )
+
+
 def _counts(settings: StoreSettings) -> list[tuple[str, str]]:
     from sqlalchemy import inspect
 
@@ -58,6 +74,6 @@ def _counts(settings: StoreSettings) -> list[tuple[str, str]]:
         with translated_errors(engine.url), engine.connect() as connection:
             if not inspect(connection).has_table("service"):
                 return [(_("Dati"), _("nessuno: lanciare «./ombra up»"))]
-            return summarise(connection).lines()
+            return [*summarise(connection).lines(), (_("Letture pubbliche"), _readings(connection))]
     finally:
         engine.dispose()

@@ -13,10 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.hot.statements import Statement
 from app.settings import WebSettings
 from etl.store.driver_errors import CONNECT_SECONDS
+from etl.store.roles import MAY_BECOME, READER
 
 Record: TypeAlias = Any  # asyncpg.Record, which has no annotations: columns by name or position, never by attribute
 
-READER = "ombra_reader"  # the role that may read what is public and nothing else; made by a migration where it may be
 MOST_CONNECTIONS = 8  # more would wait for the processors of the database instead of waiting here
 STATEMENTS_KEPT = 1_000  # prepared on a connection; a list has one for each set of filters in use
 # What both libpq and asyncpg understand in an address; the rest of libpq's words are no settings of a server.
@@ -100,9 +100,7 @@ def session_settings(web: WebSettings) -> dict[str, str]:
 
 async def as_reader(connection: asyncpg.Connection) -> None:
     """Give up every right but reading what is public, where the role for it exists and this user may become it."""
-    # The order is that of the planner: a role that does not exist must not be asked about.
-    may = "select coalesce((select pg_has_role(oid, 'member') from pg_roles where rolname = $1), false)"
-    if await connection.fetchval(may, READER):
+    if await connection.fetchval(MAY_BECOME):
         await connection.execute(f"set role {READER}")
 
 
