@@ -29,7 +29,11 @@ SPATIAL = (
     *("s_intersects", "s_disjoint", "s_within", "s_contains"),
     *("s_equals", "s_touches", "s_crosses", "s_overlaps"),
 )
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+# A quote within a text is written twice; the library takes a backslash too. Neither reading may hide brackets.
+_QUOTED = (
+    re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\""),
+    re.compile(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"]|\"\")*\"", re.DOTALL),
+)
 
 
 def parsed(text: str, language: str | None, view: View) -> Expr:
@@ -59,7 +63,8 @@ def _measured(text: str, language: str) -> None:
     if len(text) > longest:
         told = _("filter: {length} caratteri, al massimo {longest}.").format(length=len(text), longest=longest)
         raise InvalidParameter(told)
-    if language == "cql2-text" and not 0 <= _brackets(_QUOTED.sub("", text)) <= DEEPEST_BRACKETS:
+    depths = [_brackets(quoted.sub("", text)) for quoted in _QUOTED] if language == "cql2-text" else []
+    if not all(0 <= depth <= DEEPEST_BRACKETS for depth in depths):
         told = _("filter: le parentesi non si chiudono, o sono una dentro l'altra più di {deepest} volte.")
         raise InvalidParameter(told.format(deepest=DEEPEST_BRACKETS))
 

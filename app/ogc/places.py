@@ -63,12 +63,23 @@ def geometry(value: Any) -> dict[str, Any]:  # noqa: ANN401 - as it comes from o
         raise ValueError(_("serve una geometria: {types}, o BBOX").format(types=", ".join(TYPES)))
     try:
         found = shape(value)
-        sound = found.is_valid and not found.is_empty and _on_earth(found.bounds)
+        sound = (
+            _closed(value["type"], value["coordinates"])
+            and found.is_valid
+            and not found.is_empty
+            and _on_earth(found.bounds)
+        )
     except (ShapelyError, ValueError, TypeError, LookupError, AttributeError):
         sound = False
     if not sound:
         raise ValueError(_("la geometria non è valida: anelli chiusi che non si incrociano, gradi, longitudine prima"))
     return {"type": value["type"], "coordinates": value["coordinates"]}
+
+
+def _closed(kind: str, coordinates: Any) -> bool:  # noqa: ANN401 - as it comes from outside
+    """Whether the rings end where they begin; the library would close them and say nothing."""
+    polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(kind, [])
+    return all(ring[0] == ring[-1] for rings in polygons for ring in rings)
 
 
 def _on_earth(box: Sequence[float]) -> bool:
