@@ -42,15 +42,16 @@ class Hot:
         As the other reads do, so that the same handlers answer.
     """
 
-    def __init__(self, pool: asyncpg.Pool, seconds: float) -> None:
-        self._pool, self._seconds = pool, seconds
+    def __init__(self, pool: asyncpg.Pool, planned_once: asyncpg.Pool, seconds: float) -> None:
+        self._pool, self._planned_once, self._seconds = pool, planned_once, seconds
 
     async def rows(self, statement: Statement, **values: object) -> list[Record]:
         """All rows of a statement; ``values`` by the names of its parameters."""
         arguments = statement.arguments(values)
+        pool = self._planned_once if statement.planned_once else self._pool
         try:
             async with asyncio.timeout(self._seconds):
-                found: list[Record] = await self._pool.fetch(statement.sql, *arguments)
+                found: list[Record] = await pool.fetch(statement.sql, *arguments)
                 return found
         except TimeoutError as error:
             raise PoolTimeout from error
@@ -68,18 +69,21 @@ class Hot:
 @asynccontextmanager
 async def opened(url: URL, web: WebSettings) -> AsyncIterator[Hot]:
     """The pool of a database, from SQLAlchemy's address of it; connections are made when they are needed."""
-    pool = asyncpg.create_pool(
+    async with _pool(url, web) as usual, _pool(url, web, plan_cache_mode="force_generic_plan") as planned_once:
+        yield Hot(usual, planned_once, web.statement_seconds)
+
+
+def _pool(url: URL, web: WebSettings, **more: str) -> asyncpg.Pool:
+    return asyncpg.create_pool(
         address(url),
         min_size=0,
         max_size=MOST_CONNECTIONS,
         timeout=CONNECT_SECONDS,
         statement_cache_size=STATEMENTS_KEPT,
-        server_settings=session_settings(web),
+        server_settings=session_settings(web) | more,
         init=as_reader,
         reset=_unchanged,
     )
-    async with pool:
-        yield Hot(pool, web.statement_seconds)
 
 
 def address(url: URL) -> str:

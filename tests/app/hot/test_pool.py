@@ -59,6 +59,12 @@ def test_a_select_whose_text_depends_on_values_is_refused() -> None:
         prepared(select(m.ServiceType.code).where(m.ServiceType.code.in_(bindparam("codes", expanding=True))))
 
 
+@pytest.mark.parametrize(("once", "mode"), [(True, "force_generic_plan"), (False, "auto")])
+def test_a_statement_says_whether_it_is_planned_once(loaded: Engine, once: bool, mode: str) -> None:
+    [row] = asked(loaded, prepared(select(func.current_setting("plan_cache_mode")), planned_once=once))
+    assert row[0] == mode
+
+
 def test_nothing_can_be_written(loaded: Engine) -> None:
     with pytest.raises(Exception, match="read-only transaction"):
         asked(loaded, Statement("delete from service", ()))
