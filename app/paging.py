@@ -65,7 +65,8 @@ def _decode(cursor: str) -> str | int:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         key = None
-    if not isinstance(key, str | int) or isinstance(key, bool):
+    # JSON can hold half of a surrogate pair, which no text of the database can.
+    if not isinstance(key, str | int) or isinstance(key, bool) or not str(key).isprintable():
         raise InvalidParameter(_bad_cursor())
     return key
 

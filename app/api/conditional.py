@@ -8,10 +8,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from app.errors import InvalidParameter
+from app.faults import UnknownParameters
 from app.hot.tags import tag
 from app.queries.runs import version
-from etl.i18n import _
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -56,11 +55,7 @@ def refuse_unknown(asked: Iterable[str], known: Collection[str]) -> None:
     """A misspelt filter that is passed over in silence gives the whole list for a part of it."""
     unknown = sorted(set(asked).difference(known))
     if unknown:
-        raise InvalidParameter(
-            _("Parametri sconosciuti: {unknown}. Qui si possono usare: {known}.").format(
-                unknown=", ".join(unknown), known=", ".join(sorted(known)) or _("nessuno")
-            )
-        )
+        raise UnknownParameters(unknown, known)
 
 
 def held(request: Request) -> set[str]:
