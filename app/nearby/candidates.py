@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.nearby.asked import Asked, Mode
-from app.nearby.territory import Territory, metres
+from app.nearby.territory import Territory
 from etl.derive.supply import certainty
 from geo.arrays import Bools, Floats, Positions
 from geo.travel.estimate import Estimate
@@ -20,7 +20,7 @@ ENGINE = Estimate()
 AT_PLACE = "sede"  # the delivery of services that people go to
 # What the statements of candidates give, in their order; a text search adds how well a service answers.
 COLUMNS = (
-    *("id", "kind", "longitude", "latitude", "radius", "located", "municipality", "delivery", "supply", "expected"),
+    *("id", "kind", "x", "y", "radius", "located", "municipality", "delivery", "supply", "expected"),
     *("groups", "age_min", "age_max", "languages", "free", "step_free", "areas", "hours", "rank"),
 )
 
@@ -98,7 +98,7 @@ def least_minutes(asked: Asked, territory: Territory, *, metres: float, kind: st
 
 def _metres(candidates: Candidates, asked: Asked) -> tuple[Floats, Floats]:
     """Metres in a straight line to each, and the radius of its position; as :class:`Estimate` takes them."""
-    east, north = metres(*(np.array(candidates[name], dtype=np.float64) for name in ("longitude", "latitude")))
+    east, north = (np.array(candidates[name], dtype=np.float64) for name in ("x", "y"))
     straight = np.hypot(asked.origin.x - east, asked.origin.y - north)
     radius = np.array(candidates["radius"], dtype=np.float64)
     home = asked.origin.municipality

@@ -14,6 +14,7 @@ from app.nearby.territory import EVERYBODY, Kind, Municipality, Territory
 from etl.derive.supply import PLANNED
 
 YES, NO, UNKNOWN = 1, 0, -1
+ALWAYS = frozenset({"programmato", "lontano", "residenza"})  # filters that hold whatever is asked
 Verdicts: TypeAlias = npt.NDArray[np.int8]
 Answer = bool | None
 

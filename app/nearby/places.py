@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from rapidfuzz import fuzz
 
@@ -43,6 +43,20 @@ class Place:
         return self.name if self.municipality in (None, self.name) else f"{self.name} ({self.municipality})"
 
 
+class Centre(Protocol):
+    """Where a municipality's main inhabited place is, in degrees."""
+
+    @property
+    def longitude(self) -> float:
+        """East of Greenwich."""
+        ...
+
+    @property
+    def latitude(self) -> float:
+        """North of the equator."""
+        ...
+
+
 def plain(text: str) -> str:
     """What two spellings of a name have in common.
 
@@ -59,9 +73,18 @@ class Gazetteer:
     places: tuple[Place, ...]
 
     @classmethod
-    def of(cls, rows: Iterable[Mapping[str, Any]]) -> "Gazetteer":
-        """From the rows of :func:`app.queries.geocode.areas`; a settlement with its municipality's name is that one."""
+    def of(cls, rows: Iterable[Mapping[str, Any]], centres: Mapping[str, "Centre"]) -> "Gazetteer":
+        """From the rows of :func:`app.queries.geocode.areas`, and where the centre of each municipality is, by code.
+
+        A settlement with its municipality's name is that one. In a valley the middle of the surface is a glacier.
+        """
         found = [_area(row) for row in rows]
+        found = [
+            one
+            if one.kind != "municipality" or (centre := centres.get(str(one.code))) is None
+            else replace(one, longitude=centre.longitude, latitude=centre.latitude)
+            for one in found
+        ]
         towns = {place.name for place in found if place.kind == "municipality"}
         return cls(tuple(one for one in found if one.kind == "municipality" or one.name not in towns))
 

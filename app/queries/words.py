@@ -41,14 +41,17 @@ def prepared_matching() -> Matching:
     return _matching({name: bindparam(name, type_=kind) for name, kind in _TYPES.items()})
 
 
-def values(text: str) -> dict[str, Any]:
-    """What :func:`prepared_matching` is asked with, by the names of its parameters."""
+def values(text: str, *, alike: bool = True) -> dict[str, Any]:
+    """What :func:`prepared_matching` is asked with, by the names of its parameters.
+
+    ``alike``: look for likeness of letters too, which among a million services takes as long as all the rest.
+    """
     # What must not be there can only be told of whole words, not of types and of likeness.
     plain = "" if _WITHOUT.search(text) else text
     return {
         "words": fold(text),
         "mended_words": mended(plain),
-        "like_words": fold(plain),
+        "like_words": fold(plain) if alike else None,
         "word_types": list(types_of(plain, least=_SURE)),
     }
 
@@ -72,4 +75,4 @@ def _matching(told: dict[str, Any]) -> Matching:
         like.op("<%", is_comparison=True)(_DOCUMENT),
     )
     meant = case((of_type, 1 - _LATER * func.array_position(types, kind)), else_=0.0)
-    return condition, meant + func.ts_rank(_SEARCH, asked) + func.word_similarity(like, _DOCUMENT)
+    return condition, meant + func.ts_rank(_SEARCH, asked) + func.coalesce(func.word_similarity(like, _DOCUMENT), 0.0)

@@ -1,0 +1,18 @@
+"""A hot route whose answer may depend on the moment."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.hot.route import HotRoute
+from app.nearby.opening import NOW
+
+
+class MomentRoute(HotRoute):
+    """As :class:`app.hot.route.HotRoute`, but what is asked about now is answered anew each time and kept nowhere."""
+
+    async def _response(self, request: Request) -> Response:
+        if request.query_params.get("open_at") != NOW:
+            return await super()._response(request)
+        response = await self._answer(request=request, **self._arguments(request))
+        response.headers["Cache-Control"] = "no-store"
+        return response
