@@ -1,6 +1,7 @@
 """What routes ask for, named once: they receive objects and never text to take apart."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
@@ -40,6 +41,12 @@ def session(request: Request, web: SettingsDep) -> Iterator[Session]:
 
 
 SessionDep = Annotated[Session, Depends(session)]
+
+
+@contextmanager
+def reading(request: Request) -> Iterator[Session]:
+    """The same session for what is no dependency."""
+    yield from session(request, settings(request))
 
 
 def bbox(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from sqlalchemy import ColumnElement, Row, Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from app.deps import SettingsDep
@@ -36,7 +36,7 @@ class PageRequest:
 class Page:
     """Rows of one page; ``following`` is the cursor of the next one, None on the last."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     matched: int
     following: str | None
 
@@ -56,7 +56,8 @@ def page_request(
 PageDep = Annotated[PageRequest, Depends(page_request)]
 
 
-def _encode(key: object) -> str:
+def cursor_of(key: object) -> str:
+    """The cursor of the page that begins after a key."""
     return base64.urlsafe_b64encode(json.dumps(key, default=str).encode()).decode().rstrip("=")
 
 
@@ -83,8 +84,14 @@ def _columns(everything: Subquery) -> list[ColumnElement[Any]]:
     return [*plain, func.ST_AsGeoJSON(everything.c.geom, DECIMALS).label("geojson")]
 
 
-def _key(value: str | int, column: ColumnElement[Any]) -> object:
-    """The cursor's value in the column's own type."""
+def key_of(value: str | int, column: ColumnElement[Any]) -> object:
+    """The cursor's value in the column's own type.
+
+    Raises
+    ------
+    InvalidParameter
+        The cursor is of another list.
+    """
     kind = column.type.python_type
     if kind is int and isinstance(value, int) and 0 <= value <= LARGEST_KEY:
         return value
@@ -109,9 +116,9 @@ def paginate(session: Session, statement: AnySelect, request: PageRequest, *, ke
     matched = session.execute(select(func.count()).select_from(everything)).scalar_one()
     page = select(*_columns(everything)).order_by(column).limit(request.limit + 1)
     if request.after is not None:
-        page = page.where(column > _key(request.after, column))
+        page = page.where(column > key_of(request.after, column))
     rows = session.execute(page).all()
     more = len(rows) > request.limit
     rows = rows[: request.limit]
-    following = _encode(rows[-1]._asdict()[key]) if more else None
+    following = cursor_of(rows[-1]._asdict()[key]) if more else None
     return Page(rows, matched, following)

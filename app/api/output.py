@@ -77,9 +77,13 @@ def page_links(request: Request, page: Page) -> list[dict[str, str]]:
 
 def collection(rows: Sequence[Mapping[str, Any]], *, key: str, **members: object) -> str:
     """A GeoJSON FeatureCollection (RFC 7946) as text; geometries come from the database as text already."""
-    features = ",".join(feature(row, key=key) for row in rows)
-    extra = "".join(f",{json.dumps(name)}:{_json(value)}" for name, value in members.items())
-    return f'{{"type":"FeatureCollection","features":[{features}]{extra}}}'
+    return collected((feature(row, key=key) for row in rows), **members)
+
+
+def collected(features: Iterable[str], **members: object) -> str:
+    """A FeatureCollection of features that are text already; a member that is None is left out."""
+    extra = "".join(f",{json.dumps(name)}:{_json(value)}" for name, value in members.items() if value is not None)
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]{extra}}}'
 
 
 def feature(row: Mapping[str, Any], *, key: str) -> str:

@@ -266,6 +266,8 @@ def _flat(routes: Iterable[Any]) -> Iterator[Any]:
 
 
 def _query_names(dependant: Any) -> Iterator[str]:
-    yield from (field.alias for field in dependant.query_params)
+    for field in dependant.query_params:
+        # A route may ask for a model: its fields are the parameters.
+        yield from getattr(field.field_info.annotation, "model_fields", [field.alias])
     for inner in dependant.dependencies:
         yield from _query_names(inner)
