@@ -86,14 +86,20 @@ def ways(candidates: Candidates, asked: Asked, territory: Territory) -> Ways:
 
 
 def least_minutes(asked: Asked, territory: Territory, *, metres: float, kind: str | None) -> float:
-    """Minutes below which no service of a type (None: of any) can be that is at least so far in a straight line."""
+    """Minutes below which no service of a type (None: of any) can be that is at least so far in a straight line.
+
+    The bound is made for each municipality that has services: from where they lie at the nearest, with the height and
+    the ground that all of them are taken to have. Infinite where there is no service at all.
+    """
+    far = np.maximum(territory.away(asked.origin.x, asked.origin.y), metres)
+    some = np.flatnonzero(~np.isnan(far))
+    if not len(some):
+        return np.inf
     modes = {asked.mode_of(kind, territory)} if kind is not None else {asked.mode or "car", asked.mode or "foot"}
-    start = _repeated(_lying(asked, territory), 2)
-    # At the best the other end lies in the plain at the same height; of one where nothing is known another curve tells.
-    end = Ends(np.array([0.0, np.nan]), np.array([start.altitude[0], np.nan]))
-    far, nothing = np.full(2, metres), np.zeros(2)
-    times = [ENGINE.ways(far, nothing, modes=np.array([mode] * 2), start=start, end=end)[1] for mode in sorted(modes)]
-    return float(np.min(times))
+    ground = {"start": _repeated(_lying(asked, territory), len(some)), "end": territory.ends.take(some)}
+    nothing = np.zeros(len(some))
+    times = (ENGINE.ways(far[some], nothing, modes=np.full(len(some), mode), **ground)[1] for mode in modes)
+    return min(float(minutes.min()) for minutes in times)
 
 
 def _metres(candidates: Candidates, asked: Asked) -> tuple[Floats, Floats]:

@@ -9,7 +9,8 @@ from app.nearby.search import Database
 from app.nearby.territory import Territory
 from app.queries import geocode, nearby
 
-_TOWNS, _KINDS, _AREAS = (prepared(one) for one in (nearby.municipalities(), nearby.kinds(), geocode.areas()))
+_TERRITORY = [prepared(one) for one in (nearby.municipalities(), nearby.kinds(), nearby.boxes())]
+_AREAS = prepared(geocode.areas())
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +23,8 @@ class Known:
 
 async def read(database: Database) -> Known:
     """As the database has it now."""
-    towns, kinds, areas = [await database.rows(statement) for statement in (_TOWNS, _KINDS, _AREAS)]
-    territory = Territory.of(towns, kinds)
-    return Known(territory, Gazetteer.of(areas, territory.by_code))
+    territory = Territory.of(*[await database.rows(statement) for statement in _TERRITORY])
+    return Known(territory, Gazetteer.of(await database.rows(_AREAS), territory.by_code))
 
 
 class Remembered:

@@ -1,7 +1,6 @@
 """The search itself: candidates from the database, ever farther, until nothing beyond can be a better answer."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,45 +82,74 @@ async def _search(database: Database, asked: Asked, territory: Territory, *, tod
     if asked.words is not None:
         told |= words_of(asked.words, alike=alike)
     comers = await _coming(database, asked, territory, told)
-    kinds = max(len(told["types"]), 1)
-    rows = max(FIRST_ROWS, ENOUGH * asked.limit // kinds)
+    parts = _parts(asked, told)
     while True:
-        near = await _near(database, asked, told, rows)
+        await _fetch(database, asked, told, [part for part in parts if part.open])
+        near = [row for part in parts for row in part.found]
         ranked = rank(Candidates.of([*near, *comers]), asked, territory, today=today)
-        seen = _seen(near, asked, territory, told["types"], rows)
+        bounds = {part.kind: part.seen(asked, territory) for part in parts}
+        seen = Seen(
+            min((one.minutes for one in bounds.values()), default=math.inf),
+            min((one.metres for one in bounds.values()), default=math.inf),
+        )
         proven = seen.reaches(asked) or ranked.proven(asked.limit, seen.minutes)
-        if proven or rows * kinds >= MOST_ROWS:
+        if proven or sum(part.rows for part in parts) >= MOST_ROWS:
             break
-        rows *= WIDER
+        for part in parts:
+            bound = bounds[part.kind]
+            part.widen(needed=not (bound.reaches(asked) or ranked.proven(asked.limit, bound.minutes)))
     return Found(asked, ranked, seen, proven, await _hidden(database, asked, territory, told))
+
+
+@dataclass
+class Part:
+    """The nearest services of one type (None: of all): how many are asked for, and those that came."""
+
+    kind: str | None
+    rows: int
+    open: bool = True
+    found: Sequence[Any] = ()
+
+    def widen(self, *, needed: bool) -> None:
+        """Ask for more the next time, where more are needed."""
+        self.open = needed
+        self.rows *= WIDER if needed else 1
+
+    def seen(self, asked: Asked, territory: Territory) -> "Seen":
+        """How far around every one of these services was looked at; without end where the database has no more."""
+        if len(self.found) < self.rows:
+            return Seen()
+        last = self.found[-1]
+        metres = math.hypot(last["x"] - asked.origin.x, last["y"] - asked.origin.y)
+        return Seen(least_minutes(asked, territory, metres=metres, kind=self.kind), metres)
+
+
+def _parts(asked: Asked, told: dict[str, Any]) -> list[Part]:
+    """What is looked for by itself: each type, or everything; nothing, where no type asked for has a service."""
+    if asked.types and not told["types"]:
+        return []
+    by_itself = told["types"] if asked.words is None else []
+    rows = max(FIRST_ROWS, ENOUGH * asked.limit // max(len(by_itself), 1))
+    return [Part(kind, rows) for kind in by_itself or [None]]
+
+
+async def _fetch(database: Database, asked: Asked, told: dict[str, Any], parts: Sequence[Part]) -> None:
+    """Fill the parts, in one statement for all types."""
+    where = {"x": asked.origin.x, "y": asked.origin.y}
+    if parts and parts[0].kind is not None:
+        types, most = [part.kind for part in parts], [part.rows for part in parts]
+        rows = await database.rows(_OF_TYPES, types=types, most=most, **where)
+        for part in parts:
+            part.found = [row for row in rows if row["kind"] == part.kind]
+    for part in parts:
+        if part.kind is None:
+            statement = _NEAREST if asked.words is None else _BY_WORDS
+            part.found = await database.rows(statement, rows=part.rows, **where, **told)
 
 
 def _known(asked: Asked, territory: Territory) -> tuple[str, ...]:
     """The types asked for of which anything is listed; of types that are not asked for, none."""
     return tuple(code for code in asked.types if code in territory.kinds and territory.kinds[code].listed)
-
-
-async def _near(database: Database, asked: Asked, told: dict[str, Any], rows: int) -> list[Any]:
-    if asked.types and not told["types"]:
-        return []
-    statement = _BY_WORDS if asked.words is not None else _OF_TYPES if told["types"] else _NEAREST
-    return await database.rows(statement, x=asked.origin.x, y=asked.origin.y, rows=rows, **told)
-
-
-def _seen(near: list[Any], asked: Asked, territory: Territory, types: Sequence[str], rows: int) -> Seen:
-    """How far around every service that people go to was looked at; without end where the database has no more."""
-    ends: dict[str | None, float]
-    if asked.words is not None or not types:
-        ends = {} if len(near) < rows else {None: _metres(near[-1], asked)}
-    else:
-        count, last = Counter(row["kind"] for row in near), {row["kind"]: row for row in near}
-        ends = {kind: _metres(last[kind], asked) for kind in types if count[kind] >= rows}
-    minutes = (least_minutes(asked, territory, metres=far, kind=kind) for kind, far in ends.items())
-    return Seen(min(minutes, default=math.inf), min(ends.values(), default=math.inf))
-
-
-def _metres(row: Any, asked: Asked) -> float:  # noqa: ANN401 - asyncpg's records have no type
-    return math.hypot(row["x"] - asked.origin.x, row["y"] - asked.origin.y)
 
 
 async def _coming(database: Database, asked: Asked, territory: Territory, told: dict[str, Any]) -> list[Any]:

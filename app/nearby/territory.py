@@ -15,7 +15,7 @@ import shapely
 from pyproj import Transformer
 
 from etl.derive.journeys import DENSE
-from geo.arrays import Floats
+from geo.arrays import Floats, floats
 from geo.crs import METRIC
 from geo.travel.terrain import Ends
 
@@ -63,16 +63,21 @@ class Kind:
 
 @dataclass(frozen=True, eq=False)
 class Territory:
-    """Municipalities in the order of their codes, their shapes (EPSG:4326), and service types by code."""
+    """Municipalities in the order of their codes, their shapes (EPSG:4326), and service types by code.
+
+    ``ends`` says how each of them lies; ``boxes`` where its services do, west, south, east, north in metres
+    (EPSG:32632), NaN where it has none. The last row of both stands for what lies in none of them.
+    """
 
     municipalities: tuple[Municipality, ...]
     shapes: tuple[shapely.Geometry, ...]
     ends: Ends
+    boxes: Floats
     kinds: Mapping[str, Kind]
 
     @classmethod
-    def of(cls, towns: Iterable[Row], types: Iterable[Row]) -> "Territory":
-        """From the rows of :func:`app.queries.nearby.municipalities` and :func:`app.queries.nearby.kinds`."""
+    def of(cls, towns: Iterable[Row], types: Iterable[Row], boxes: Iterable[Row]) -> "Territory":
+        """From the rows of ``municipalities``, ``kinds`` and ``boxes`` of :mod:`app.queries.nearby`."""
         rows = list(towns)
         frame = pd.DataFrame(
             {
@@ -83,8 +88,8 @@ class Territory:
         return cls(
             tuple(_municipality(row) for row in rows),
             tuple(shapely.from_wkb([row["shape"] for row in rows])),
-            # The last place stands for what lies in none of the municipalities: nothing is known of it.
             _with_nowhere(Ends.of(frame)),
+            _boxes([row["id"] for row in rows], boxes),
             {row["code"]: _kind(row) for row in types},
         )
 
@@ -110,6 +115,13 @@ class Territory:
         """The position in :attr:`ends`; the last one where the municipality is not known."""
         return -1 if municipality is None else self._by_id.get(municipality, -1)
 
+    def away(self, x: float, y: float) -> Floats:
+        """Metres in a straight line to the nearest spot where a municipality has services, by :attr:`boxes`."""
+        west, south, east, north = self.boxes.T
+        return np.hypot(
+            np.maximum(np.maximum(west - x, x - east), 0.0), np.maximum(np.maximum(south - y, y - north), 0.0)
+        )
+
     def lying(self, municipalities: Iterable[uuid.UUID | None]) -> Ends:
         """How places lie that are in these municipalities."""
         return self.ends.take(np.fromiter((self.place(one) for one in municipalities), dtype=np.intp))
@@ -120,6 +132,12 @@ def _with_nowhere(ends: Ends) -> Ends:
         return np.append(values, np.nan)
 
     return Ends(longer(ends.rugged), longer(ends.altitude))
+
+
+def _boxes(towns: list[uuid.UUID], rows: Iterable[Row]) -> Floats:
+    told = {row["municipality"]: [row[side] for side in ("west", "south", "east", "north")] for row in rows}
+    nowhere = [np.nan] * 4
+    return np.array([told.get(town, nowhere) for town in [*towns, None]], dtype=np.float64)
 
 
 def _municipality(row: Row) -> Municipality:

@@ -63,14 +63,18 @@ def _away(way: ColumnElement[Any]) -> ColumnElement[Any]:
     return way.op("<->")(func.point(bindparam("x", type_=Float), bindparam("y", type_=Float)))
 
 
+def _way(place: int) -> ColumnElement[float]:
+    """One of the two numbers of PostgreSQL's own kind of point."""
+    return literal_column(f"service_listing.way[{place}]", Float)
+
+
 def _columns(rank: ColumnElement[Any] | None = None) -> list[ColumnElement[Any]]:
     """:data:`app.nearby.candidates.COLUMNS`."""
     return [
         L.id,
         L.service_type_code.label("kind"),
-        # The two numbers of PostgreSQL's own kind of point.
-        literal_column("service_listing.way[0]", Float).label("x"),
-        literal_column("service_listing.way[1]", Float).label("y"),
+        _way(0).label("x"),
+        _way(1).label("y"),
         L.position_radius_m.label("radius"),
         (L.precision != "municipality").label("located"),
         L.municipality_id.label("municipality"),
@@ -94,16 +98,18 @@ def _types() -> ColumnElement[Any]:
 
 
 def nearest_of_types() -> AnySelect:
-    """The nearest services of each of the ``types``, at most ``rows`` of each, that people go to.
+    """The nearest services of each of the ``types``, at most ``most`` (numbers in their order).
 
-    ``x`` and ``y`` in metres (EPSG:32632).
+    Those that people go to; ``x`` and ``y`` in metres (EPSG:32632).
     """
-    asked = func.unnest(_types()).table_valued(column("code", String), name="asked").render_derived()
+    columns = column("code", String), column("most", Integer)
+    pairs = func.unnest(_types(), bindparam("most", type_=ARRAY(Integer)))
+    asked = pairs.table_valued(*columns, name="asked").render_derived()
     near = (
         select(*_columns())
         .where(L.service_type_code == asked.c.code, L.way.is_not(None), _gone_to())
         .order_by(_away(L.way))
-        .limit(bindparam("rows", type_=Integer))
+        .limit(asked.c.most)
         .lateral("near")
     )
     return select(*near.c).select_from(asked.join(near, true()))
@@ -212,6 +218,23 @@ def kinds() -> AnySelect:
         )
         .outerjoin(told, told.c.code == t.code)
         .order_by(t.position)
+    )
+
+
+def boxes() -> AnySelect:
+    """Where the services lie that people go to, by ``municipality`` (null beyond the territory).
+
+    ``west``, ``south``, ``east``, ``north`` in metres (EPSG:32632).
+    """
+    x, y = _way(0), _way(1)
+    return (
+        select(
+            L.municipality_id.label("municipality"),
+            *(func.min(x).label("west"), func.min(y).label("south")),
+            *(func.max(x).label("east"), func.max(y).label("north")),
+        )
+        .where(L.way.is_not(None), _gone_to())
+        .group_by(L.municipality_id)
     )
 
 
