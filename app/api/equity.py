@@ -62,7 +62,12 @@ def asked(
 AskedDep = Annotated[Asked, Depends(asked)]
 
 
-@router.get("/equity", summary="Equità di accesso", response_model=Equity, responses=responses.one_record(Equity))
+@router.get(
+    "/equity",
+    summary="Equità di accesso",
+    response_model=Equity,
+    responses=responses.one_record(Equity, table=True),
+)
 def show_equity(
     session: SessionDep,
     asked: AskedDep,

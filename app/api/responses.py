@@ -132,9 +132,11 @@ def records(model: type[BaseModel]) -> Documented:
     return {200: {"description": "Elenco", "content": content}} | OTHERS
 
 
-def one_record(model: type[BaseModel]) -> Documented:
-    """One record in JSON, with a recorded example."""
-    content = {"application/json": {"example": EXAMPLES[model.__name__]}}
+def one_record(model: type[BaseModel], *, table: bool = False) -> Documented:
+    """One record in JSON, with a recorded example; its rows in CSV where there is such a table."""
+    content: dict[str, Any] = {"application/json": {"example": EXAMPLES[model.__name__]}}
+    if table:
+        content["text/csv"] = {"schema": {"type": "string"}}
     return {200: {"description": "Elemento", "content": content}} | OTHERS
 
 
