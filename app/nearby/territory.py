@@ -118,9 +118,9 @@ class Territory:
     def away(self, x: float, y: float) -> Floats:
         """Metres in a straight line to the nearest spot where a municipality has services, by :attr:`boxes`."""
         west, south, east, north = self.boxes.T
-        return np.hypot(
-            np.maximum(np.maximum(west - x, x - east), 0.0), np.maximum(np.maximum(south - y, y - north), 0.0)
-        )
+        aside = np.maximum(np.maximum(west - x, x - east), 0.0)
+        along = np.maximum(np.maximum(south - y, y - north), 0.0)
+        return floats(np.hypot(aside, along))
 
     def lying(self, municipalities: Iterable[uuid.UUID | None]) -> Ends:
         """How places lie that are in these municipalities."""
