@@ -16,6 +16,8 @@ from app.paging import Page
 
 Format = Literal["geojson", "csv"]
 GEOJSON = "application/geo+json"
+# Made once; what JSON has no word for (dates, identifiers) is left to FastAPI's encoder, and only that.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=jsonable_encoder)
 
 
 def listing(
@@ -70,7 +72,8 @@ def page_links(request: Request, page: Page) -> list[dict[str, str]]:
     links = [{"rel": "self", "href": str(request.url)}]
     if page.following is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-        href = str(request.url.replace(query=urlencode([*query, ("cursor", page.following)])))
+        address = str(request.url).partition("?")[0]
+        href = f"{address}?{urlencode([*query, ('cursor', page.following)])}"
         links.append({"rel": "next", "href": href})
     return links
 
@@ -94,7 +97,7 @@ def feature(row: Mapping[str, Any], *, key: str) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(jsonable_encoder(value), ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
