@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from etl import events, runs
+from etl import events, listing, runs
 from etl.i18n import _
 from etl.identity import uid
 from etl.link import engine, hand
@@ -72,6 +72,7 @@ def refresh(
     content = digest(connection, known.digest, today)
     latest = runs.latest(connection, LINKAGE.id)
     if latest is not None and latest.content == content:
+        listing.refresh(connection)  # names of types and areas may be others
         return Directory(Linkage(**latest.counts), changed=False)
     progress(_("Unisco quello che dicono le fonti"))
     if not engine.available():
@@ -87,6 +88,7 @@ def refresh(
     events.keep(connection, run_id, [*ended, *happened], today=today)
     linkage = _told(answers, listed)
     runs.finish(connection, run_id, vars(linkage))
+    listing.refresh(connection)
     return Directory(linkage, changed=True, events=tuple(happened))
 
 

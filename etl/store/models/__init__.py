@@ -43,6 +43,7 @@ from etl.store.models.linkage import (
     Match,
     ServiceClaim,
 )
+from etl.store.models.listing import ServiceChange, ServiceListing
 from etl.store.models.provenance import (
     DataVersion,
     Issue,
@@ -122,7 +123,9 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "ServiceCapacity",
+    "ServiceChange",
     "ServiceClaim",
+    "ServiceListing",
     "ServiceReach",
     "ServiceType",
     "SitingPlace",
