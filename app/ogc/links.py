@@ -46,6 +46,7 @@ def of_collection(request: Request, view: View, *, rel: str) -> list[Link]:
         link(request, "ogc_queryables", f"{_OGC}/queryables", _("Campi per i filtri"), kind=SCHEMA, **path),
         link(request, "ogc_queryables", "queryables", _("Campi per i filtri"), kind=SCHEMA, **path),
         link(request, "ogc_sortables", f"{_OGC}/sortables", _("Campi per l'ordine"), kind=SCHEMA, **path),
+        link(request, "ogc_schema", "describedby", _("Forma degli elementi"), kind=SCHEMA, **path),
         link(request, "ogc_tilesets", f"{_OGC}/tilesets-vector", _("Tessere vettoriali"), **path),
     ]
 

@@ -84,6 +84,28 @@ async def sortables(request: Request, collection_id: CollectionId) -> Response:
     return _schema(request, "ogc_sortables", view_of(collection_id), geometry=False)
 
 
+@router.get(
+    "/collections/{collection_id}/schema",
+    name="ogc_schema",
+    summary="Forma degli elementi",
+    response_class=Response,
+)
+async def schema(request: Request, collection_id: CollectionId) -> Response:
+    """La forma di un elemento della raccolta, come JSON Schema: i tipi anche dei campi vuoti nella prima pagina."""
+    view = view_of(collection_id)
+    # The identifier is told by the feature itself: GDAL would make two columns of it.
+    columns = {name: told for name, told in schema_of(view, geometry=False).items() if name != "id"}
+    told = {
+        "type": {"type": "string"},
+        "geometry": {"type": "object"},
+        "properties": {"type": "object", "properties": columns},
+    }
+    address = links.link(request, "ogc_schema", "self", "", collection_id=view.id)["href"]
+    return SchemaJSONResponse(
+        {"$schema": _DRAFT, "$id": address, "title": view.title, "type": "object", "properties": told}
+    )
+
+
 async def _told(request: Request, view: View, *, rel: str) -> dict[str, Any]:
     box = await request.app.state.ogc_extents.of(request, view)
     told: dict[str, Any] = {
@@ -110,7 +132,8 @@ def schema_of(view: View, *, geometry: bool) -> dict[str, Any]:
     for column in view.properties:
         words = {"title": column.name, "description": column.description}
         if not column.is_geometry:
-            properties[column.name] = words | _TYPES[kind_of(column)]
+            whole = {"type": "integer"} if column.type == "integer" else {}
+            properties[column.name] = words | _TYPES[kind_of(column)] | whole
         elif geometry:
             shape = str(column.geometry_type).lower().replace("geometry", "any")
             properties[column.name] = words | {"format": f"geometry-{shape}", "x-ogc-role": "primary-geometry"}

@@ -1,31 +1,49 @@
-"""The application on a real port, for programs that only speak HTTP."""
+"""The application in a process of its own, on a real port, for programs that only speak HTTP.
 
-import threading
+Not in a thread: GDAL waits for its answers without letting Python go on.
+"""
+
+import os
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from app.main import create_app
-from app.settings import WebSettings
+SECONDS = 30
 
 
 @pytest.fixture(scope="session")
 def served(loaded: Engine) -> Iterator[str]:
     """Address of the landing page."""
-    yield from serving(create_app(WebSettings(), engine=loaded))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app", "--port", str(port)]
+    environment = os.environ | {"OMBRA_DATABASE_URL": loaded.url.render_as_string(hide_password=False)}
+    server = subprocess.Popen([*command, "--log-level", "error"], env=environment)
+    address = f"http://127.0.0.1:{port}/ogc"
+    try:
+        _wait(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=SECONDS)
 
 
-def serving(app: FastAPI) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/ogc"
-    server.should_exit = True
-    thread.join(timeout=20)
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server ended"
+        try:
+            urlopen(address).close()
+        except URLError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not answer in time")

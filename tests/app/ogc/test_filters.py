@@ -92,13 +92,16 @@ def test_counts_are_those_of_sql(client: TestClient, loaded: Engine, collection:
 
 def test_every_column_may_be_asked_about(client: TestClient, loaded: Engine) -> None:
     """No name of a column is taken for a word of the language, nor for one of SQL."""
-    for collection in ("services", "gaps_point", "overlaps", "municipality"):
+    chosen = {"services": "true", "gaps_point": "type = 'csm'", "overlaps": "true", "municipality": "true"}
+    for collection, part in chosen.items():
         queryables = client.get(f"/ogc/collections/{collection}/queryables").json()["properties"]
         for name in queryables:
             if name != "geom":
                 with loaded.connect() as connection:
-                    told = connection.execute(text(f'select count("{name}") from ogc.{collection}')).scalar_one()
-                assert _matched(client, collection, {"filter": f"{name} IS NOT NULL", "limit": "1"}) == told, name
+                    told = connection.execute(
+                        text(f'select count("{name}") from ogc.{collection} where {part}')
+                    ).scalar_one()
+                assert _matched(client, collection, {"filter": f"{name} IS NOT NULL AND {part}"}) == told, name
 
 
 def test_a_column_is_a_parameter_too(client: TestClient) -> None:
