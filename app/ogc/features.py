@@ -41,7 +41,7 @@ async def items(request: Request, collection_id: CollectionId, asked: Annotated[
 
 
 @router.get(
-    "/collections/{collection_id}/items/{item_id}",
+    "/collections/{collection_id}/items/{item_id:path}",
     name="ogc_item",
     summary="Un elemento di una raccolta",
     response_class=GeoJSONResponse,

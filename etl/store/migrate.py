@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from etl.errors import OmbraError
 from etl.i18n import _
+from etl.store import roles
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -37,6 +38,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         why = _("Il database è di una versione di Ombra più recente ({revisione}): aggiornare il programma.")
         raise OmbraError(why.format(revisione=current))
     command.upgrade(config, revision)
+    if revision == "head":
+        roles.settle(engine)
 
 
 def check(engine: Engine) -> None:
