@@ -6,28 +6,27 @@ not come is no nearer than the last that came.
 
 from typing import Any
 
-from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
-    Boolean,
+    JSON,
     ColumnElement,
-    Date,
     Float,
     Integer,
     LargeBinary,
+    SQLColumnExpression,
     String,
     Uuid,
     and_,
     any_,
     bindparam,
     case,
+    cast,
     column,
     func,
     literal_column,
     null,
     or_,
     select,
-    table,
     true,
 )
 from sqlalchemy.orm import aliased
@@ -37,28 +36,11 @@ from app.queries.kinds import AnySelect
 from app.queries.words import prepared_matching
 from etl.store import models as m
 
-_BOOLEAN, _WORDS, _AREAS = Boolean(), ARRAY(String()), ARRAY(Uuid())
-# The read model of every face, by the names of its columns.
-LISTING = table(
-    "service_listing",
-    *(column(name, Uuid()) for name in ("id", "municipality_id", "zone_id")),
-    *(column(name, String()) for name in ("service_type_code", "name", "precision", "delivery", "supply_status")),
-    *(column(name, String()) for name in ("opening_hours", "document", "feature", "address", "municipality")),
-    *(column(name, String()) for name in ("municipality_code",)),
-    *(column(name, _BOOLEAN) for name in ("free", "step_free", "location_protected")),
-    *(column(name, Integer()) for name in ("minimum_age", "maximum_age")),
-    *(column(name, _WORDS) for name in ("groups", "languages")),
-    column("area_ids", _AREAS),
-    column("expected_on", Date()),
-    column("position_radius_m", Float()),
-    column("geom", Geometry("POINT", srid=4326)),
-    column("way"),
-)
-L = LISTING.c
+L = m.ServiceListing
 Zone = aliased(m.Area, name="zone")
 
 
-def _away(way: ColumnElement[Any]) -> ColumnElement[Any]:
+def _away(way: SQLColumnExpression[Any]) -> ColumnElement[Any]:
     """Metres from the point ``x``, ``y`` (EPSG:32632)."""
     return way.op("<->")(func.point(bindparam("x", type_=Float), bindparam("y", type_=Float)))
 
@@ -68,7 +50,7 @@ def _way(place: int) -> ColumnElement[float]:
     return literal_column(f"service_listing.way[{place}]", Float)
 
 
-def _columns(rank: ColumnElement[Any] | None = None) -> list[ColumnElement[Any]]:
+def _columns(rank: ColumnElement[Any] | None = None) -> list[SQLColumnExpression[Any]]:
     """:data:`app.nearby.candidates.COLUMNS`."""
     return [
         L.id,
@@ -134,7 +116,7 @@ def nearest_by_words() -> AnySelect:
     answering = select(L.id, L.way).where(condition, _of_types(), L.way.is_not(None), _gone_to())
     hits = answering.cte("hits").prefix_with("materialized")
     near = select(hits.c.id).order_by(_away(hits.c.way)).limit(bindparam("rows", type_=Integer)).subquery("near")
-    return select(*_columns(rank)).select_from(LISTING.join(near, near.c.id == L.id)).order_by(_away(L.way))
+    return select(*_columns(rank)).join(near, near.c.id == L.id).order_by(_away(L.way))
 
 
 def coming(*, words: bool = False) -> AnySelect:
@@ -243,15 +225,27 @@ def features() -> AnySelect:
     return select(L.id, _feature().label("feature")).where(L.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 
 
-def _feature() -> ColumnElement[Any]:
-    """A feature as text: it is written when the row is, up to the one property that depends on the day."""
+PROPERTIES = (
+    *("id", "name", "type", "type_name", "macro_area", "organization_id", "organization", "address"),
+    *("municipality_code", "municipality", "zone_code", "zone", "phone", "email", "url", "hours", "delivery", "status"),
+    *("supply_status", "certainty", "expected_on", "precision", "location_protected", "evidence", "evidence_year"),
+    *("note", "last_modified"),
+)
+
+
+def _feature() -> ColumnElement[str]:
+    """A service as a GeoJSON feature, as text; its properties come last."""
     overdue = and_(L.supply_status == "atteso", L.expected_on <= func.current_date())
     certainty = case(
         (L.supply_status == "attivo", "confermata"),
         (or_(L.supply_status == "da_verificare", overdue), "incerta"),
         else_="programmata",
     )
-    return L.feature.op("||")(certainty).op("||")(literal_column("'\"}}'"))
+    named: dict[str, Any] = {"type": L.service_type_code, "certainty": certainty}
+    pairs = [part for name in PROPERTIES for part in (name, named.get(name, getattr(L, name, None)))]
+    shape = cast(func.ST_AsGeoJSON(L.geom, 6), JSON)
+    members = ("type", "Feature", "id", L.id, "geometry", shape, "properties", func.json_build_object(*pairs))
+    return cast(func.json_build_object(*members), String)
 
 
 def _gone_to() -> ColumnElement[bool]:
