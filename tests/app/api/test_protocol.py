@@ -1,6 +1,7 @@
 """What every answer does: versions, compression, errors, documentation."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from app.api import responses, schemas
 from app.deps import SessionDep
+from app.hot.tags import SECONDS
 from app.main import create_app, readers
 from app.settings import WebSettings
 
@@ -83,6 +85,7 @@ def test_a_change_of_the_data_changes_the_tag(loaded_scratch: Engine) -> None:
         assert client.get(url).headers["etag"] == before
         with loaded_scratch.begin() as connection:
             connection.execute(text("insert into data_version (content_hash, reason) values ('x', 'test')"))
+        time.sleep(SECONDS + 0.05)
         assert client.get(url).headers["etag"] != before
 
 
