@@ -19,8 +19,10 @@ from app.api import (
     documentation,
     equity,
     forecast,
+    geocode,
     health,
     kpi,
+    nearby,
     runs,
     scenarios,
     services,
@@ -31,6 +33,7 @@ from app.api import (
 from app.hot import pool as hot_pool
 from app.hot.tags import Versions
 from app.middleware import stack
+from app.nearby.known import Remembered
 from app.pages import sources as source_pages
 from app.pages import views
 from app.pages.cache import DocumentCache
@@ -59,6 +62,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
         await run_in_threadpool(source_pages.readable)
         async with hot_pool.opened(opened.url, app.state.settings) as app.state.hot:
             app.state.versions = Versions(app.state.hot)
+            app.state.near = Remembered()
             yield
         if engine is None:
             opened.dispose()
@@ -79,6 +83,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     app.state.source_pages = DocumentCache()
     stack.install(app, app.state.settings)
     errors.install(app, page=error_page)
+    app.router.routes.extend([*nearby.router.routes, *geocode.router.routes])
     results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
     for module in (health, areas, services, vocabulary, *results, sources, contract, documentation):
         app.include_router(module.router)

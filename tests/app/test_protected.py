@@ -56,6 +56,10 @@ SAMPLES: dict[str, list[str]] = {
     "compare": ["corrente"],
     "measure": ["minutes", "score", "shadow"],
     "misura": ["minutes", "score", "shadow"],
+    "lat": ["45.2"],
+    "lon": ["7.3"],
+    "need": ["violenza"],
+    "residence": [MUNICIPALITY],
 }
 # Parameters that choose no other content: left out.
 NEUTRAL = {
@@ -83,6 +87,18 @@ NEUTRAL = {
     "assumption",
     "age_min",
     "age_max",
+    "place",
+    "address",
+    "municipality",
+    "group",
+    "age",
+    "language",
+    "accessible",
+    "free",
+    "open_at",
+    "mode",
+    "minutes",
+    "radius",
     "misura",
 }
 
@@ -159,6 +175,7 @@ COMMANDS = [
 ] + [["overlaps", "--type", "casa_rifugio", "--format", form] for form in ("csv", "geojson", "table")]
 COMMANDS += [["etl", "report", "--source", "prova-protetta", "--format", form] for form in ("table", "html", "csv")]
 COMMANDS += [["equity", "--type", "casa_rifugio", "--measure", measure] for measure in ("score", "shadow")]
+COMMANDS += [["near", "--at", "45.2,7.3", "--need", "violenza", "--format", form] for form in ("csv", "geojson", "table")]
 COMMANDS += [["etl", "history"], ["etl", "sources"], ["coverage", "list"], ["coverage", "show"]]
 COMMANDS += [
     ["coverage", "compare", "corrente", "corrente", "--type", "casa_rifugio", "--level", "settlement", "--format", form]
