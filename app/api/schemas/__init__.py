@@ -1,6 +1,7 @@
 """What the properties of each feature are, for the documentation and for the tests that hold answers against it."""
 
 from app.api.schemas.areas import AreaProperties
+from app.api.schemas.changes import ServiceChange, ServiceChanges
 from app.api.schemas.coverage import (
     ChangeProperties,
     ComplianceProperties,
@@ -54,6 +55,8 @@ __all__ = [
     "ScenarioPointProperties",
     "ScenarioRuleProperties",
     "ScenarioStatusProperties",
+    "ServiceChange",
+    "ServiceChanges",
     "ServiceMetadata",
     "ServiceProperties",
     "ServiceType",
