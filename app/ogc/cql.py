@@ -20,7 +20,7 @@ from etl.i18n import _
 
 Node: TypeAlias = Any  # a part of CQL2 JSON as it comes from outside: anything
 
-LONGEST = {"cql2-text": 4_000, "cql2-json": 16_000}  # characters
+LONGEST = {"cql2-text": 4_000, "cql2-json": 7_000}  # characters
 DEEPEST_BRACKETS = 10
 DEEPEST = 20
 MOST_VALUES = 100  # of one «in»

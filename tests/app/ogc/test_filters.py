@@ -1,6 +1,7 @@
 """Filters in CQL2, held against conditions of SQL written by hand; and their two languages against each other."""
 
 import json
+from pathlib import Path
 
 import pytest
 from cql2 import Expr
@@ -102,6 +103,15 @@ def test_every_column_may_be_asked_about(client: TestClient, loaded: Engine) -> 
                         text(f'select count("{name}") from ogc.{collection} where {part}')
                     ).scalar_one()
                 assert _matched(client, collection, {"filter": f"{name} IS NOT NULL AND {part}"}) == told, name
+
+
+def test_the_examples_of_the_documentation_are_taken(client: TestClient) -> None:
+    words = ("certainty =", "CASEI(", "NOT (", "expected_on >=", "S_")
+    told = (Path(__file__).parents[3] / "docs" / "ogc.md").read_text(encoding="utf-8").splitlines()
+    examples = [line.strip() for line in told if line.startswith("    ") and line.strip().startswith(words)]
+    assert len(examples) == 6
+    for example in examples:
+        _matched(client, "services", {"filter": example})
 
 
 def test_a_column_is_a_parameter_too(client: TestClient) -> None:
