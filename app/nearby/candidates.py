@@ -13,7 +13,7 @@ from app.nearby.territory import Territory
 from etl.derive.supply import certainty
 from geo.arrays import Bools, Floats, Positions
 from geo.travel.estimate import Estimate
-from geo.travel.prediction import prediction_interval
+from geo.travel.prediction import shares
 from geo.travel.terrain import Ends
 
 ENGINE = Estimate()
@@ -44,6 +44,11 @@ class Candidates:
 
     def __getitem__(self, name: str) -> Sequence[Any]:
         return self.columns[name]
+
+    def at(self, places: Positions) -> "Candidates":
+        """Those at some places."""
+        chosen = places.tolist()
+        return Candidates({name: [values[place] for place in chosen] for name, values in self.columns.items()})
 
     def certainties(self, today: date) -> list[str]:
         """How far each may be counted on."""
@@ -131,7 +136,6 @@ def interval(ways: Ways, places: Positions) -> tuple[Floats, Floats]:
 
     As the lists of a run tell them: four official times of five lie between, the error from either end of the position.
     """
-    minutes, modelled = ways.minutes[places], ways.modelled[places]
-    ends = prediction_interval(minutes)
-    low, high = (np.divide(end, minutes, out=np.ones_like(minutes), where=modelled & (minutes > 0)) for end in ends)
+    modelled = ways.modelled[places]
+    low, high = (np.where(modelled, share, 1.0) for share in shares(ways.minutes[places]))
     return ways.low[places] * low, ways.high[places] * high

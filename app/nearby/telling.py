@@ -16,6 +16,7 @@ from app.nearby.ranking import Ranked
 from app.nearby.search import Found
 from app.nearby.territory import Territory
 from etl.i18n import _, ngettext
+from geo.arrays import Positions
 
 MEASURES = (
     *("rank", "fit", "minutes", "minutes_low", "minutes_high", "interval", "metres", "mode", "engine", "estimated"),
@@ -43,10 +44,10 @@ def answers(found: Found, territory: Territory) -> list[Told]:
     ]
 
 
-def _measured(ranked: Ranked, places: "np.ndarray[Any, Any]", asked: Asked, territory: Territory) -> list[Told]:
+def _measured(ranked: Ranked, places: Positions, asked: Asked, territory: Territory) -> list[Told]:
     low, high = interval(ranked.ways, places)
-    may_use = eligible(ranked.candidates, asked, territory)
-    is_open = openings(ranked.candidates, asked)
+    shown = ranked.candidates.at(places)
+    may_use, is_open = eligible(shown, asked, territory), openings(shown, asked)
     return [
         Told(
             ranked.candidates["id"][place],
@@ -54,8 +55,8 @@ def _measured(ranked: Ranked, places: "np.ndarray[Any, Any]", asked: Asked, terr
                 "rank": rank + 1,
                 "fit": CERTAIN if ranked.certain[place] else TO_CHECK,
                 **_journey(ranked, place, float(low[rank]), float(high[rank])),
-                "open": is_open[place],
-                "eligible": may_use[place],
+                "open": is_open[rank],
+                "eligible": may_use[rank],
                 "unknown": [name for name, verdicts in ranked.verdicts.items() if verdicts[place] == UNKNOWN],
                 "why": _why(ranked, place, asked),
             },

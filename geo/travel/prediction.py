@@ -37,10 +37,20 @@ def prediction_interval(minutes: npt.ArrayLike) -> tuple[Floats, Floats]:
     """
     told = np.atleast_1d(floats(minutes))
     require(numbers(pd.Series(told.ravel()), where="minutes", missing=True))
+    low, high = shares(told)
+    return told * low, told * high
+
+
+def shares(minutes: Floats) -> tuple[Floats, Floats]:
+    """The shares of single times between which :func:`prediction_interval` lies; nothing is checked.
+
+    >>> [ends.tolist() for ends in shares(np.array([10.0, 30.0]))]
+    [[0.85, 0.83], [1.33, 1.24]]
+    """
     lasts, low, high = np.array(CAR_BANDS).T
     # A missing time is sorted behind all bands; its interval is missing whatever the share.
-    band = np.minimum(np.searchsorted(lasts, told), len(lasts) - 1)
-    return told * low[band], told * high[band]
+    band = np.minimum(np.searchsorted(lasts, minutes), len(lasts) - 1)
+    return low[band], high[band]
 
 
 def describe() -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_nothing_fitting_says_why_and_what_is_nearest(client: TestClient) -> Non
 
 
 def test_the_nearest_that_fails_one_filter_only_is_told(client: TestClient) -> None:
-    found = asked(client, f"{HERE}&type=centro_diurno_minori&age=40")
+    found = asked(client, f"{HERE}&type=centro_diurno_minori&age=40&mode=car")
     assert found["features"] == []
     assert [one["filter"] for one in found["nothing"]["nearest"]["failed"]] == ["eta"]
 
@@ -137,8 +137,8 @@ def test_what_is_open_now_is_kept_nowhere(client: TestClient) -> None:
 
 
 def test_open_at_keeps_those_whose_hours_are_not_known_behind(client: TestClient) -> None:
-    plain = asked(client, f"{HERE}&type=mensa_solidale&limit=100")["features"]
-    found = asked(client, f"{HERE}&type=mensa_solidale&limit=100&open_at=2026-11-23T03:00")
+    plain = asked(client, f"{HERE}&type=mensa_solidale&mode=car&limit=100")["features"]
+    found = asked(client, f"{HERE}&type=mensa_solidale&mode=car&limit=100&open_at=2026-11-23T03:00")
     states = [feature["properties"]["open"] for feature in found["features"]]
     removed = next(one["removed"] for one in found["filters"] if one["filter"] == "aperto")
     assert len(states) + removed == len(plain)
