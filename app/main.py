@@ -34,6 +34,7 @@ from app.hot import pool as hot_pool
 from app.hot.tags import Versions
 from app.middleware import stack
 from app.nearby.known import Remembered
+from app.ogc import service as ogc
 from app.pages import sources as source_pages
 from app.pages import views
 from app.pages.cache import DocumentCache
@@ -63,7 +64,8 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
         async with hot_pool.opened(opened.url, app.state.settings) as app.state.hot:
             app.state.versions = Versions(app.state.hot)
             app.state.near = Remembered()
-            yield
+            async with ogc.running(app, opened.url):
+                yield
         if engine is None:
             opened.dispose()
 
@@ -87,6 +89,8 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
     for module in (health, areas, services, vocabulary, *results, sources, contract, documentation):
         app.include_router(module.router)
+    for router in ogc.ROUTERS:
+        app.include_router(router)
     app.include_router(views.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
