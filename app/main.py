@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from app import errors
 from app.api import (
     areas,
+    changes,
     completeness,
     contract,
     coverage,
@@ -85,9 +86,11 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     app.state.source_pages = DocumentCache()
     stack.install(app, app.state.settings)
     errors.install(app, page=error_page)
+    # First, so that a request that is asked for often is not held against every other address.
+    app.router.routes.extend(services.hot.routes)
     app.router.routes.extend([*nearby.router.routes, *geocode.router.routes])
     results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
-    for module in (health, areas, services, vocabulary, *results, sources, contract, documentation):
+    for module in (health, areas, services, changes, vocabulary, *results, sources, contract, documentation):
         app.include_router(module.router)
     for router in ogc.ROUTERS:
         app.include_router(router)

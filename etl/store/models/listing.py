@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Index, String, func
+from sqlalchemy import ARRAY, BigInteger, Computed, DateTime, Index, String, func
 from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,6 +47,8 @@ class ServiceListing(Base):
         Index(None, "search", postgresql_using="gin"),
         Index(None, "document", postgresql_using="gin", postgresql_ops={"document": "gin_trgm_ops"}),
         Index(None, "way", postgresql_using="gist"),
+        Index("ix_service_listing_spot", "spot", postgresql_using="spgist", postgresql_include=["id"]),
+        Index("ix_service_listing_walk", "id", postgresql_include=["spot"]),
         Index(None, "service_type_code", "way", postgresql_using="gist"),
     )
 
@@ -94,6 +96,10 @@ class ServiceListing(Base):
     search: Mapped[str] = mapped_column(TSVECTOR, server_default="")
     digest: Mapped[str] = mapped_column(server_default="")
     seq: Mapped[int] = mapped_column(BigInteger, server_default="0", index=True)
+    # Written by the database from the columns above: the public point as an index of its own, and the row as GeoJSON
+    # up to the word of ``certainty``, which depends on the day.
+    spot: Mapped[Any | None] = mapped_column(PlanePoint(), Computed("(geom)::point", persisted=True))
+    feature: Mapped[str] = mapped_column(server_default="")
 
 
 class ServiceChange(Base):
