@@ -13,6 +13,7 @@ from app.api.schemas.coverage import (
 from app.api.schemas.equity import Equity, EquityAreaProperties, EquityGroup, NeedIndicator, NeedProperties
 from app.api.schemas.forecast import ForecastProperties
 from app.api.schemas.kpi import Kpi
+from app.api.schemas.nearby import NearbyProperties, PlaceProperties
 from app.api.schemas.runs import Run, RunDetail
 from app.api.schemas.scenarios import (
     Scenario,
@@ -42,10 +43,12 @@ __all__ = [
     "IssueExample",
     "IssueKind",
     "Kpi",
+    "NearbyProperties",
     "NeedIndicator",
     "NeedProperties",
     "OverlapProperties",
     "PastRun",
+    "PlaceProperties",
     "PointProperties",
     "Run",
     "RunDetail",
