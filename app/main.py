@@ -88,9 +88,9 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     errors.install(app, page=error_page)
     # First, so that a request that is asked for often is not held against every other address.
     app.router.routes.extend(services.hot.routes)
-    app.router.routes.extend([*nearby.router.routes, *geocode.router.routes])
+    app.router.routes.extend([*changes.router.routes, *nearby.router.routes, *geocode.router.routes])
     results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
-    for module in (health, areas, services, changes, vocabulary, *results, sources, contract, documentation):
+    for module in (health, areas, services, vocabulary, *results, sources, contract, documentation):
         app.include_router(module.router)
     for router in ogc.ROUTERS:
         app.include_router(router)
