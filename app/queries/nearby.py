@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    JSON,
     ColumnElement,
     Float,
     Integer,
@@ -16,11 +15,8 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     Uuid,
-    and_,
     any_,
     bindparam,
-    case,
-    cast,
     column,
     func,
     literal_column,
@@ -33,6 +29,7 @@ from sqlalchemy.orm import aliased
 
 from app.nearby.candidates import AT_PLACE
 from app.queries.kinds import AnySelect
+from app.queries.listing import feature
 from app.queries.words import prepared_matching
 from etl.store import models as m
 
@@ -222,30 +219,7 @@ def boxes() -> AnySelect:
 
 def features() -> AnySelect:
     """``id`` and ``feature`` (GeoJSON as text) of the services ``ids``."""
-    return select(L.id, _feature().label("feature")).where(L.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-
-
-PROPERTIES = (
-    *("id", "name", "type", "type_name", "macro_area", "organization_id", "organization", "address"),
-    *("municipality_code", "municipality", "zone_code", "zone", "phone", "email", "url", "hours", "delivery", "status"),
-    *("supply_status", "certainty", "expected_on", "precision", "location_protected", "evidence", "evidence_year"),
-    *("note", "last_modified"),
-)
-
-
-def _feature() -> ColumnElement[str]:
-    """A service as a GeoJSON feature, as text; its properties come last."""
-    overdue = and_(L.supply_status == "atteso", L.expected_on <= func.current_date())
-    certainty = case(
-        (L.supply_status == "attivo", "confermata"),
-        (or_(L.supply_status == "da_verificare", overdue), "incerta"),
-        else_="programmata",
-    )
-    named: dict[str, Any] = {"type": L.service_type_code, "certainty": certainty}
-    pairs = [part for name in PROPERTIES for part in (name, named.get(name, getattr(L, name, None)))]
-    shape = cast(func.ST_AsGeoJSON(L.geom, 6), JSON)
-    members = ("type", "Feature", "id", L.id, "geometry", shape, "properties", func.json_build_object(*pairs))
-    return cast(func.json_build_object(*members), String)
+    return select(L.id, feature().label("feature")).where(L.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 
 
 def _gone_to() -> ColumnElement[bool]:
