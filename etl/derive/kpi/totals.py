@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, MetaData, Numeric, String, Table, cast, func, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import UUID
 
 from etl.reference.kpi_columns import LEVELS
@@ -48,7 +61,10 @@ def summed(connection: Connection, run_id: uuid.UUID) -> Iterator[None]:
         .group_by(m.Area.id, result.service_type_code)
     )
     TOTAL.create(connection)
+    # Of a run that was written a moment ago the planner expects one row, and would look up each of them on its own.
+    connection.execute(text("set local enable_nestloop = off"))
     connection.execute(TOTAL.insert().from_select([*TOTAL.c], statement))
+    connection.execute(text("set local enable_nestloop to default"))
     yield
     TOTAL.drop(connection)
 
