@@ -129,7 +129,7 @@ def test_only_test_installs_the_tools_of_the_tests(clone):
     assert "[test]" not in clone.calls.read_text()
     clone.run("test", "-k", "x")
     calls = clone.calls.read_text().splitlines()
-    assert calls[-2].endswith("[test,linkage,bench,network,scale]")
+    assert calls[-2].endswith("[test,linkage,bench,network,equity,scale]")
     assert calls[-1] == "npm ci --ignore-scripts --no-audit --no-fund"
 
 

@@ -60,7 +60,13 @@ def write(rows: Rows, sheet: Sheet, *, columns: Sequence[str], output: Format, o
         Names of the columns of a file.
     key
         Column that identifies a row.
+
+    Raises
+    ------
+    OmbraError
+        The file cannot be written, or its name promises another format.
     """
+    output = _promised(output, out)
     if output is Format.gpkg:
         _geopackage(rows, columns, out)
     elif output is Format.table and out is None:
@@ -69,6 +75,17 @@ def write(rows: Rows, sheet: Sheet, *, columns: Sequence[str], output: Format, o
         give_out(_rendered(rows, columns, output, key), out)
     if out is not None:
         notes.print(_("Scritto {file}: {count} righe.").format(file=out, count=len(rows)), highlight=False)
+
+
+def _promised(output: Format, out: Path | None) -> Format:
+    """The format that the name of the file promises, where none other was asked for."""
+    named = None if out is None else next((one for one in Format if out.suffix.lower() == f".{one.value}"), None)
+    if named is None or output is named:
+        return output
+    if output is Format.table:
+        return named
+    told = _("--out {file}: il nome promette {named}, --format chiede {asked}. Togliere --format o cambiare il nome.")
+    raise OmbraError(told.format(file=out, named=named.value, asked=output.value))
 
 
 def show(rows: Rows, sheet: Sheet) -> None:

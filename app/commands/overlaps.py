@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from app.commands import output
-from app.commands.base import HELP_OPTIONS, ItalianCommand, new_cli
+from app.commands.base import HELP_OPTIONS, ItalianCommand, new_cli, screen
 from etl.i18n import _
 
 cli = new_cli()
@@ -41,7 +41,20 @@ def overlaps(
     with computed() as session:
         seats = [row._asdict() for row in session.execute(members(type_code=type_code, run=asked))]
     told = [_told(row, found) for row, found in _seated(rows, seats)]
+    if not told and output_format is output.Format.table and out is None:
+        screen.print(_nothing(type_code, area), highlight=False)
+        return
     output.write(told, _sheet(), columns=COLUMNS, output=output_format, out=out, key="id")
+
+
+def _nothing(type_code: str | None, area: str | None) -> str:
+    """Not an error: that nobody overlaps is an answer."""
+    what = _("Nessun gruppo di servizi si rivolge alle stesse persone{type}{area}.").format(
+        type="" if type_code is None else _(", per il tipo «{code}»").format(code=type_code),
+        area="" if area is None else _(", nell'area {code}").format(code=area),
+    )
+    why = _("Contano solo i servizi conosciuti, con un luogo, che condividono almeno metà del bacino.")
+    return f"{what}\n{why}"
 
 
 def _seated(rows: Iterable[Row], seats: Iterable[Row]) -> list[tuple[Row, list[Row]]]:

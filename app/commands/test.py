@@ -23,6 +23,9 @@ GATES = (
     ("lint-imports", [str(_BIN / "lint-imports"), "--no-logo"]),
 )
 
+# Whichever process has ended its share takes of the other's: the long tests are in a few files.
+TOGETHER = ("-n", "2", "--dist", "worksteal")
+
 
 @cli.command(
     cls=ItalianCommand,
@@ -40,7 +43,7 @@ def run_tests(
     chosen = list(ctx.args)
     gates_hold = bool(chosen) or _run_gates()
     marks = ["-m", "slow or not slow"] if slow else []
-    tests = _run([sys.executable, "-m", "pytest", *marks, *(chosen or ["-n", "2"])])
+    tests = _run([sys.executable, "-m", "pytest", *marks, *(chosen or TOGETHER)])
     raise typer.Exit(tests or (0 if gates_hold else 1))
 
 

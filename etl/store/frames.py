@@ -210,7 +210,7 @@ def records(frame: pd.DataFrame) -> Rows:
 def read_frame(connection: Connection, statement: Executable, *, index: str | None = None) -> pd.DataFrame:
     """Run a Select and give its rows as a frame, with ``index`` as the index."""
     result = connection.execute(statement)
-    frame = pd.DataFrame(list(map(tuple, result)), columns=list(result.keys()))
+    frame = pd.DataFrame(list(map(tuple, result.all())), columns=list(result.keys()))
     return frame if index is None else frame.set_index(index)
 
 

@@ -94,7 +94,7 @@ def test_the_modified_measure_never_exceeds_the_plain_one(instance, seed, decay)
     assert (modified * case.persons).sum() <= (plain * case.persons).sum() + 1e-9
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(seed=seeds, decay=decays)
 @pytest.mark.parametrize("measure", ALL)
 def test_the_order_of_rows_changes_no_score(instance, measure, seed, decay):
@@ -108,7 +108,7 @@ def test_the_order_of_rows_changes_no_score(instance, measure, seed, decay):
     same(found.reindex(case.persons.index), measure(case.persons, capacity, case.travel, decay))
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(seed=seeds, decay=decays, part=st.floats(0.0, 1.0), which=st.integers(0, 11))
 @pytest.mark.parametrize("measure", [*PER_PERSON, minutes_of_raam])
 def test_splitting_a_point_in_two_at_the_same_place_changes_nothing(instance, measure, seed, decay, part, which):
@@ -143,7 +143,7 @@ def test_scores_scale_with_capacity_and_against_demand(instance, measure, seed, 
     same(measure(case.persons * factor, capacity, case.travel, decay), before / factor)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(seed=seeds, factor=st.floats(0.1, 10.0))
 def test_raam_does_not_depend_on_the_units_of_people_and_capacity(instance, seed, factor):
     case = instance(seed)

@@ -75,7 +75,7 @@ def loop(matrix, origins, services, cutoff):
     return expected
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(
     seed=st.integers(0, 10_000),
     by=st.sampled_from(["point", "municipality"]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.commands import output
-from app.commands.access.options import COST, FIELDS, PER, ROUND, Measure
+from app.commands.access.options import COST, FIELDS, PER, ROUND, Decay, Measure
 from etl.i18n import _
 from etl.summary import thousands
 
@@ -68,8 +68,8 @@ def _remarks(rows: Sequence[dict[str, Any]], measure: Measure, people: int) -> l
     explained = {
         Measure.e2sfca: _(
             "E2SFCA 3 vuol dire: lì, alla propria portata, 3 ({unit}) ogni {people} persone che se li contendono."
-            " Chi è più vicino conta di più, e nessuno conta oltre i {minutes:.0f} minuti."
-        ),
+        )
+        + f" {_nearness(first['decay'])}",
         Measure.bilanciata: _(
             "Bilanciata: lo stesso, ma ogni persona è contata una volta sola, divisa fra i servizi che raggiunge."
             " Sommati su tutte le persone, i punteggi danno esattamente l'offerta che si può raggiungere."
@@ -97,3 +97,10 @@ def _remarks(rows: Sequence[dict[str, Any]], measure: Measure, people: int) -> l
         ]
     )
     return [plain.format(minutes=first["threshold"], rule=first["rule_id"]), *told, *listed]
+
+
+def _nearness(decay: str) -> str:
+    """How minutes weigh in the scores that have a decay; ``minutes`` is left to be filled in."""
+    if decay == Decay.gradino.value:
+        return _("Fino a {minutes:.0f} minuti tutti contano allo stesso modo, oltre nessuno («gradino»).")
+    return _("Chi è più vicino conta di più, e nessuno conta oltre i {minutes:.0f} minuti.")

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from etl.derive.kpi.formulas import FORMULAS, Asked, Formula, unknown
+from etl.derive.kpi.totals import summed
 from etl.identity import content_hash
 from etl.reference.kpi_columns import LEVELS
 from etl.store import models as m
@@ -35,7 +36,8 @@ def refresh(connection: Connection, run_id: uuid.UUID, *, today: date) -> int:
     What is counted of the records of services (how recent they are) is that of today, and not of the day of the run:
     a run that is computed again from the same data takes up the new figures.
     """
-    rows = list(_rows(connection, run_id, today))
+    with summed(connection, run_id):
+        rows = list(_rows(connection, run_id, today))
     own = Missing("t.run_id = %(run)s", {"run": run_id})
     return merge(connection, m.KpiResult, rows, missing=own, touch="evaluated_at").changed
 

@@ -1,7 +1,8 @@
 """The formulas of the indicators: for each area, what is counted and out of what.
 
-A formula is a Select of ``area_id``, ``numerator`` and ``denominator`` over the areas of some levels. Areas come from
-``area_within``, so that each figure of a zone is the sum over the same rows that make the figure of the whole.
+A formula is a Select of ``area_id``, ``numerator`` and ``denominator`` over the areas of some levels. What is counted
+of results comes from :data:`etl.derive.kpi.totals.TOTAL`, whose figure of a zone is the sum over the same rows that
+make the figure of the whole.
 """
 
 import uuid
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Float, FromClause, Numeric, Select, cast, distinct, func, literal, select
+from sqlalchemy import ColumnElement, Float, FromClause, Select, cast, distinct, func, literal, select
 
+from etl.derive.kpi.totals import TOTAL
 from etl.store import models as m
 
 Found: TypeAlias = Select[uuid.UUID, float, float]
@@ -50,19 +52,17 @@ def shadow(asked: Asked) -> Found:
 
     Over several types these are pairs of a person and a service: nobody is counted twice for one service.
     """
-    result = m.CoverageResult
-    return _by_area(asked, _total(result.shadow_confirmed, result.complete), _total(result.assessed, result.complete))
+    return _by_area(asked, func.sum(TOTAL.c.shadow), func.sum(TOTAL.c.assessed))
 
 
 def unknown(asked: Asked) -> Found:
     """Persons of whom nothing can be said, out of all of the target groups: pairs of a person and a service."""
-    return _by_area(asked, _total(m.CoverageResult.unknown), _total(m.CoverageResult.persons))
+    return _by_area(asked, func.sum(TOTAL.c.unknown), func.sum(TOTAL.c.persons))
 
 
 def listed_types(asked: Asked) -> Found:
     """Types with a list declared complete at some inhabited place of the area, out of all the types."""
-    code = m.CoverageResult.service_type_code
-    return _by_area(asked, func.count(distinct(code)).filter(m.CoverageResult.complete), func.count(distinct(code)))
+    return _by_area(asked, func.count().filter(TOTAL.c.complete), func.count())
 
 
 def below_the_law(asked: Asked) -> Found:
@@ -183,15 +183,11 @@ def months_before(day: date, months: int) -> date:
 
 
 def _by_area(asked: Asked, numerator: ColumnElement[Any], denominator: ColumnElement[Any]) -> Found:
-    result = m.CoverageResult
     return (
-        select(m.Area.id.label("area_id"), _number(numerator, "numerator"), _number(denominator, "denominator"))
-        .select_from(result)
-        .join(m.AreaWithin, m.AreaWithin.area_id == result.area_id)
-        .join(m.Area, m.Area.id == m.AreaWithin.ancestor_id)
-        .where(result.run_id == asked.run_id, m.Area.level.in_(asked.levels))
-        .where(_of_types(result.service_type_code, asked))
-        .group_by(m.Area.id)
+        select(TOTAL.c.area_id, _number(numerator, "numerator"), _number(denominator, "denominator"))
+        .join(m.Area, m.Area.id == TOTAL.c.area_id)
+        .where(m.Area.level.in_(asked.levels), _of_types(TOTAL.c.service_type_code, asked))
+        .group_by(TOTAL.c.area_id)
     )
 
 
@@ -212,12 +208,6 @@ def _areas_of_services(asked: Asked) -> FromClause:
 def _of_types(column: Any, asked: Asked) -> ColumnElement[bool]:  # noqa: ANN401  a column of any model
     condition: ColumnElement[bool] = column.in_(asked.types) if asked.types else literal(value=True)
     return condition
-
-
-def _total(column: Any, condition: Any = None) -> ColumnElement[Any]:  # noqa: ANN401
-    # Decimals add up to the same in any order: floating-point sums would differ from one evaluation to the next.
-    total = func.sum(cast(column, Numeric))
-    return func.coalesce(total if condition is None else total.filter(condition), 0)
 
 
 def _number(value: ColumnElement[Any], name: str) -> Any:  # noqa: ANN401

@@ -74,6 +74,10 @@ def test_the_table_explains_itself_in_italian(ombra):
     assert code == 0, err
     for words in ("Minuti", "E2SFCA", "bilanciata", "Oltre", "persone che se li contendono", "regola LAV-"):
         assert words in told
+    assert "Chi è più vicino conta di più" in " ".join(told.split())
+    stepwise = " ".join(ombra("--type", TYPE, "--decay", "gradino")[1].split())
+    assert "tutti contano allo stesso modo" in stepwise
+    assert "Chi è più vicino" not in stepwise
     assert "RAAM" not in told
     assert "meno è meglio" in " ".join(ombra("--type", TYPE, "--measure", "raam")[1].split())
 

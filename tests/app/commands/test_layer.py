@@ -5,6 +5,7 @@ import io
 import json
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import box
 from sqlalchemy import Engine
@@ -128,3 +129,26 @@ def test_on_the_screen_it_says_that_these_are_proposals(ombra):
     assert "proposte, non giudizi" in told
     assert "unico per" in told
     assert "Al tavolo" in told
+
+
+def test_where_nothing_overlaps_it_says_so(ombra):
+    code, told, messages = ombra("overlaps", "--type", "farmacia")
+    assert code == 0, messages
+    assert "Nessun gruppo" in told
+    assert "Al tavolo" not in told
+    assert ombra("overlaps", "--type", "farmacia", "--format", "csv")[1].startswith("rank,")
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "csv"])
+def test_the_name_of_the_file_tells_its_format(ombra, tmp_path, suffix):
+    file = tmp_path / f"tavoli.{suffix}"
+    code, _told, messages = ombra("overlaps", "--out", str(file))
+    assert code == 0, messages
+    assert len(pd.read_csv(file) if suffix == "csv" else gpd.read_file(file)) > 5
+
+
+def test_a_name_that_promises_another_format_is_refused(ombra, tmp_path):
+    code, _told, messages = ombra("overlaps", "--format", "csv", "--out", str(tmp_path / "tavoli.gpkg"))
+    assert code == 2
+    assert "promette gpkg" in " ".join(messages.split())
+    assert not (tmp_path / "tavoli.gpkg").exists()
