@@ -113,7 +113,7 @@ def routes() -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 ROUTES = routes()
-SOUND = {"type": "csm", "service_type": "csm", "zoom": "12", "bbox": "7.6,45.0,7.7,45.1"}
+SOUND = {"type": "csm", "collection_id": "services", "tile_matrix_set_id": "WebMercatorQuad"}
 
 
 def asked(path: str, parameters: list[dict[str, Any]]) -> tuple[str, list[str]]:

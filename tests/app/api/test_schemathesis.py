@@ -43,6 +43,13 @@ SOUND = {
     "run_id": "corrente",
     "former": "corrente",
     "later": "corrente",
+    "municipality": "001272",
+    "q": "mensa",
+    "collection_id": "services",
+    "tile_matrix_set_id": "WebMercatorQuad",
+    "z": "8",
+    "y": "92",
+    "x": "133",
 }
 
 DESCRIPTION = create_app(WebSettings()).openapi()["paths"]
