@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import request_params_to_args, solve_dependencies
+from fastapi.dependencies.utils import get_dependant, request_params_to_args, solve_dependencies
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError, OperationalError
@@ -82,6 +82,8 @@ async def faults(request: Request, error: Exception) -> list[Fault]:
     if isinstance(route, APIRoute):
         try:
             await search.visit(route.dependant)
+            for part in _checks(route):
+                await search.visit(part, is_route=False)
         except (OperationalError, PoolTimeout):  # then what is known already must do
             search.found.clear()
     own = _own(request, error)
@@ -89,6 +91,16 @@ async def faults(request: Request, error: Exception) -> list[Fault]:
     # What a part of the route has said by its name need not be said again without one.
     everything = [*search.found, *(fault for fault in own if not fault.told or fault.told not in told)]
     return list(dict.fromkeys(everything))
+
+
+def _checks(route: APIRoute) -> list[Dependant]:
+    """What a route that reads its query as one model checks by itself, told by the model's ``CHECKS``.
+
+    They are the dependencies of the other routes, which such a route calls when it needs them.
+    """
+    models = [param.field_info.annotation for param in route.dependant.query_params]
+    calls = [call for model in models for call in getattr(model, "CHECKS", ())]
+    return [get_dependant(path=route.path, call=call) for call in calls]
 
 
 class _Search:

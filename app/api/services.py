@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from functools import cache
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -38,6 +38,8 @@ ONE = prepared(listing.one(), planned_once=True)
 
 class ServicesAsked(BaseModel):
     """What the list of services may be asked with."""
+
+    CHECKS: ClassVar = (page_request, bbox, area, optional_type)  # so that all the faults of a request are told
 
     limit: int | None = Field(default=None, ge=1, description="Quante righe al massimo.")
     cursor: str | None = Field(default=None, description="Segnaposto della pagina seguente, dal collegamento «next».")

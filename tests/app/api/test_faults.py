@@ -13,6 +13,7 @@ CASES: list[tuple[str, int, set[str]]] = [
     # what FastAPI refuses, what we refuse, what nobody knows
     ("/api/v1/areas?bbox=7,45&cursor=!&level=via&livello=x&via=y", 422, {"bbox", "cursor", "level", "livello", "via"}),
     ("/api/v1/services?bbox=a&cursor=!", 400, {"bbox", "cursor"}),
+    ("/api/v1/services?bbox=a&cursor=!&type=bar&area=%00&q=a&x=1", 422, {"bbox", "cursor", "type", "area", "q", "x"}),
     ("/api/v1/compliance?type=bar&rule=bar&area=bar", 404, {"type", "rule", "area"}),
     ("/api/v1/compliance?type=%00&rule=bar&area=%00", 422, {"type", "rule", "area"}),
     ("/api/v1/coverage?type=bar&rule=bar&run=bar&supply=bar&bbox=bar", 422, {"type", "rule", "run", "supply", "bbox"}),
