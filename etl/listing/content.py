@@ -62,8 +62,8 @@ _COLUMNS: Final = {
             union select t.term_id
         ) given
     )""",
-    "minimum_age": "coalesce(s.minimum_age, t.age_min)",
-    "maximum_age": "coalesce(s.maximum_age, t.age_max)",
+    "minimum_age": "s.minimum_age",
+    "maximum_age": "s.maximum_age",
     "languages": "(select array_agg(distinct g.code order by g.code) from language g where g.service_id = s.id)",
     "free": "(select bool_and(c.amount = 0) from cost_option c where c.service_id = s.id and c.amount is not null)",
     "step_free": "null::boolean",  # no source says it in a way to rely on
