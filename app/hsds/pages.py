@@ -1,0 +1,99 @@
+"""Pages of HSDS: by number as the standard has them, and by key for who wants everything."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api.output import link_header
+from app.errors import InvalidParameter
+from app.hsds.records import Record
+from app.queries.kinds import AnySelect
+from etl.i18n import _
+
+USUAL, MOST = 50, 500
+DEEPEST = 10_000  # records passed over to come to a page; farther on only the key leads, which costs the same anywhere
+
+Documents = Callable[[Session, Sequence[uuid.UUID]], list[Record]]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which page is asked for: a number, or whatever comes after an identifier."""
+
+    page: int
+    per_page: int
+    after: uuid.UUID | None
+
+
+def pages(
+    page: Annotated[int, Query(ge=1, description="Numero della pagina.")] = 1,
+    per_page: Annotated[int, Query(ge=1, le=MOST, description="Quanti elementi per pagina.")] = USUAL,
+    after: Annotated[
+        uuid.UUID | None,
+        Query(
+            description="Al posto di page: gli elementi dopo questo identificativo. Per leggere tutto si segue «next»."
+        ),
+    ] = None,
+) -> Pages:
+    """Read the page that is asked for.
+
+    Raises
+    ------
+    InvalidParameter
+        A page so far on that coming to it would cost more than reading it.
+    """
+    if (page - 1) * per_page > DEEPEST:
+        why = _("page: oltre {most} elementi non si arriva per numero: seguire il collegamento «next», con «after».")
+        raise InvalidParameter(why.format(most=DEEPEST))
+    return Pages(page, per_page, after)
+
+
+PagesDep = Annotated[Pages, Depends(pages)]
+
+
+def answer(request: Request, session: Session, statement: AnySelect, asked: Pages, documents: Documents) -> Response:
+    """A page of records in the order of their identifiers.
+
+    Parameters
+    ----------
+    statement
+        Gives the identifiers, in one column.
+    documents
+        Makes the records of some identifiers, in their order.
+    """
+    everything = statement.subquery("everything")
+    key = everything.c[0]
+    total = session.execute(select(func.count()).select_from(everything)).scalar_one()
+    rows = select(key).order_by(key).limit(asked.per_page + 1)
+    rows = rows.offset((asked.page - 1) * asked.per_page) if asked.after is None else rows.where(key > asked.after)
+    ids = list(session.execute(rows).scalars())
+    more, ids = len(ids) > asked.per_page, ids[: asked.per_page]
+    body = _envelope(total, asked, len(ids), more=more) | {"contents": documents(session, ids)}
+    links = [{"rel": "self", "href": str(request.url)}]
+    if more:
+        links.append({"rel": "next", "href": _following(request, ids[-1])})
+    return JSONResponse(body, headers=link_header(links))
+
+
+def _envelope(total: int, asked: Pages, size: int, *, more: bool) -> dict[str, Any]:
+    return {
+        "total_items": total,
+        "total_pages": -(-total // asked.per_page),
+        "page_number": asked.page,
+        "size": size,
+        "first_page": asked.page == 1 and asked.after is None,
+        "last_page": not more,
+        "empty": size == 0,
+    }
+
+
+def _following(request: Request, last: uuid.UUID) -> str:
+    query = [(name, value) for name, value in request.query_params.multi_items() if name not in ("page", "after")]
+    return f"{str(request.url).partition('?')[0]}?{urlencode([*query, ('after', str(last))])}"
