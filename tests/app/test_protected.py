@@ -51,6 +51,8 @@ SAMPLES: dict[str, list[str]] = {
     "source": ["prova-protetta"],
     "q": ["rifugio"],
     "cerca": ["rifugio"],
+    "search": ["rifugio"],
+    "full": ["true"],
     "zoom": ["9", "17"],
     "run": ["corrente"],
     "compare": ["corrente"],
@@ -74,6 +76,9 @@ NEUTRAL = {
     "bbox",
     # Of /ogc: what filters may ask is asked in tests/app/ogc/test_hidden.py.
     *("f", "filter", "filter_lang", "filter_crs", "properties", "datetime", "offset", "sortby"),
+    # Of /hsds: what its filters may ask is asked in tests/app/hsds.
+    *("page", "per_page", "after", "minimal", "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after"),
+    *("latitude", "longitude", "proximity", "parent_id", "top_only"),
     "certainty",
     "law",
     "rule",
@@ -157,7 +162,12 @@ def test_no_route_serves_it(guarded: Engine) -> None:
     with TestClient(app) as client, guarded.connect() as connection:
         service_id = str(connection.execute(text("select id from service where name = :n"), {"n": NAME}).scalar_one())
         runs = dict.fromkeys(("run_id", "former", "later"), "corrente")
-        runs |= {"collection_id": "services", "item_id": service_id, "tile_matrix_set_id": "WebMercatorQuad"}
+        runs |= {
+            "collection_id": "services",
+            "item_id": service_id,
+            "record_id": service_id,
+            "tile_matrix_set_id": "WebMercatorQuad",
+        }
         for url in addresses(app, {"service_id": service_id, "source_id": "prova-protetta", "name": "prova"} | runs):
             answer = client.get(url)
             assert answer.status_code < 500, url
