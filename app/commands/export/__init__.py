@@ -1,0 +1,5 @@
+"""``./ombra export``: everything in one file, in the formats that other systems read."""
+
+from app.commands.export.group import cli
+
+__all__ = ["cli"]
