@@ -24,7 +24,7 @@ from tests.etl.tools import BOOKS, FixedSource, edit, fingerprint, frame, scalar
 
 SERVICES = "builtin/services.csv"
 # A closed service keeps all that belongs to it, but places nobody any more.
-APART = BOOKS | {"service", "address_point", "service_claim"}
+APART = BOOKS | {"service", "service_listing", "address_point", "service_claim"}
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 

@@ -14,7 +14,11 @@ from etl.store.models import Base
 
 SHARED = tables.DATA.parent.parent / "shared" / "data"
 # What a run writes about itself, and so differs from run to run.
-BOOKS = frozenset({"source_run", "source_record", "issue", "data_version", "metadata", "received_file"})
+BOOKS = frozenset(
+    {"source_run", "source_record", "issue", "data_version", "metadata", "received_file", "service_change"}
+)
+# What rows say beside their content: when they were last written, the number of that change, and what is made of both.
+STAMPS = {"service_listing": ("seq", "last_modified", "digest", "feature")}
 
 
 def edit(folder: Path, file: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
@@ -28,20 +32,25 @@ def fingerprint(engine: Engine, *, leave_out: Iterable[str] = (), rewritten: boo
     """Count and hash of the rows of every table.
 
     With ``rewritten`` a row that was written again with the same values counts as changed: the transaction that
-    wrote it (``xmin``) is part of the hash.
+    wrote it (``xmin``) is part of the hash. Without it the stamps of rows are left out.
     """
-    stamp = "t.xmin::text || " if rewritten else ""
     found = {}
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             if table.name in leave_out:
                 continue
-            row = f"md5({stamp}t::text)"
+            row = "md5(t.xmin::text || t::text)" if rewritten else f"md5({_content(table.name)})"
             statement = (
                 f"select count(*) || ' ' || coalesce(md5(string_agg({row}, '' order by {row})), '') from {table} t"
             )
             found[str(table)] = connection.scalar(text(statement))
     return found
+
+
+def _content(table: str) -> str:
+    """A row as text; without its stamps where it has any (as JSON, which takes longer)."""
+    stamps = STAMPS.get(table)
+    return "t::text" if stamps is None else f"(to_jsonb(t) - '{{{','.join(stamps)}}}'::text[])::text"
 
 
 def scalar(engine: Engine, statement: str, **values: object) -> object:

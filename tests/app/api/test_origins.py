@@ -15,6 +15,7 @@ from etl.link.fields import SECRET
 from etl.link.golden import survive
 from etl.link.origins import rows
 from etl.link.survivor import HandValue
+from etl.listing.refresh import refresh
 from etl.store import models as m
 from tests.etl.link.test_golden import TRUST, claim
 
@@ -112,6 +113,7 @@ def test_a_body_is_told_as_it_is_published_whatever_the_row_of_the_service_calls
         connection.execute(insert(m.OrganizationClaim).values(**claimed))
         row = {"id": uuid.uuid4(), "entity": "service", "entity_id": service_id, "field": "organization", "value": own}
         connection.execute(insert(m.FieldOrigin).values(**row, source_record_id=_row("portale")))
+        refresh(connection)
     found = field(client, service_id, "organization")
     assert found["value"] == {"name": "Nome del registro", "tax_id": "00514490010"}
     first, second = found["origins"]
@@ -127,6 +129,7 @@ def test_of_a_closed_service_the_way_to_its_history_is_told(told, loaded_scratch
     client, service_id = told
     with loaded_scratch.begin() as connection:
         connection.execute(update(m.Service).where(m.Service.id == service_id).values(closed_on=date(2026, 3, 4)))
+        refresh(connection)
         connection.execute(insert(m.DataVersion).values(content_hash="", reason="review"))
     answer = client.get(f"/api/v1/services/{service_id}")
     assert answer.status_code == 404

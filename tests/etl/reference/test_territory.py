@@ -266,7 +266,7 @@ def test_a_rule_and_an_unused_type_taken_out_are_no_longer_in_force(loaded_scrat
     gone = "sportello_truffe_informatiche"
     edit(folder, "reference/standards.csv", lambda table: table[~table["id"].isin(["CONS-20", f"LAV-{gone}"])])
     edit(folder, "reference/service_types.csv", lambda table: table[table["code"] != gone])
-    edit(folder, "reference/terms.csv", lambda table: table)
+    edit(folder, "reference/synonyms.csv", lambda table: table[~table["service_types"].str.contains(gone)])
     load_everything(loaded_scratch, folder=folder)
     assert scalar(loaded_scratch, "select count(*) from standard where id in ('CONS-20', :own)", own=f"LAV-{gone}") == 0
     assert scalar(loaded_scratch, "select count(*) from service_type where code = :code", code=gone) == 0
