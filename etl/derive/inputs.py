@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from etl.derive import people
 from etl.derive.opening import read_hours
@@ -168,10 +169,20 @@ def centres(points: gpd.GeoDataFrame) -> gpd.GeoSeries:
 
 
 def _population(connection: Connection, year: int) -> pd.DataFrame:
-    statement = select(
-        name(m.Population.area_id, "area"), m.Population.sex, m.Population.age, m.Population.persons
-    ).where(m.Population.year == year)
-    return read_frame(connection, statement.order_by("area", m.Population.sex, m.Population.age))
+    """Residents by ``area``, ``sex`` and ``age`` in years, in this order.
+
+    The ages of an area come as one array: a fifth of the time of a row for each, and this is by far the longest table.
+    """
+    table = m.Population
+    ages, persons = (func.array_agg(aggregate_order_by(one, table.age)) for one in (table.age, table.persons))
+    statement = (
+        select(name(table.area_id, "area"), table.sex, ages.label("age"), persons.label("persons"))
+        .where(table.year == year)
+        .group_by(table.area_id, table.sex)
+        .order_by("area", table.sex)
+    )
+    packed = read_frame(connection, statement)
+    return packed.explode(["age", "persons"], ignore_index=True).astype({"age": "int64", "persons": "int64"})
 
 
 def _completeness(connection: Connection, within: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
