@@ -98,7 +98,8 @@ class Databases:
         with self._administration() as run:
             run("SELECT pg_advisory_lock(:lock)", lock=_LOCK)  # a template can be copied by one at a time
             run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            run(f"CREATE DATABASE {name} TEMPLATE {template}")
+            # The files as they are: through the log, which nobody reads here, it takes twice as long.
+            run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         engine = self.engine(name)
         try:
             yield engine
