@@ -105,6 +105,7 @@ def crowded(databases: Any, filled: str) -> Any:
                 text(
                     "select string_agg(quote_ident(column_name), ', ') from information_schema.columns"
                     " where table_name = 'service_listing' and column_name not in ('id', 'way')"
+                    " and is_generated = 'NEVER'"
                 )
             ).scalar_one()
             connection.execute(
