@@ -5,9 +5,8 @@ from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from math import ceil
-from time import time
+from time import monotonic
 
-from limits.storage import MemoryStorage
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import problem
@@ -49,6 +48,32 @@ class Bucket:
         return f'"{self.name}";q={self.amount};w={WINDOW}'.encode()
 
 
+class Windows:
+    """How often each key was counted in its own window of :data:`WINDOW` seconds.
+
+    Windows that are over are left out once in a window. The memory of the ``limits`` library does so by a thread that
+    it starts at nearly every count, which costs a quick answer a third of its time.
+
+    >>> windows = Windows()
+    >>> windows.count("a", 10.0), windows.count("a", 30.0), windows.count("b", 30.0), windows.count("a", 70.0)
+    ((1, 70.0), (2, 70.0), (1, 90.0), (1, 130.0))
+    """
+
+    def __init__(self) -> None:
+        self._used: dict[str, tuple[int, float]] = {}
+        self._tidied = 0.0
+
+    def count(self, key: str, now: float) -> tuple[int, float]:
+        """Count once: how often with this time, and when (seconds, as ``now``) the window ends."""
+        if now >= self._tidied + WINDOW:
+            self._used = {kept: window for kept, window in self._used.items() if window[1] > now}
+            self._tidied = now
+        used, end = self._used.get(key, (0, now + WINDOW))
+        window = (used + 1, end) if end > now else (1, now + WINDOW)
+        self._used[key] = window
+        return window
+
+
 class RateLimit:
     """Middleware: a fixed window of a minute for each client and bucket; beyond it 429 with the seconds to wait.
 
@@ -60,7 +85,7 @@ class RateLimit:
 
     def __init__(self, app: ASGIApp, *, readings: int, computations: int) -> None:
         self._app = app
-        self._storage = MemoryStorage()
+        self._windows = Windows()
         self._readings, self._computations = Bucket("letture", readings), Bucket("calcoli", computations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,8 +95,9 @@ class RateLimit:
             return
         bucket = self._computations if scope["path"].startswith(DEAR) else self._readings
         key = f"{bucket.name}/{client(scope)}"
-        used = self._storage.incr(key, WINDOW)
-        seconds = min(WINDOW, max(1, ceil(self._storage.get_expiry(key) - time())))
+        now = monotonic()
+        used, end = self._windows.count(key, now)
+        seconds = min(WINDOW, max(1, ceil(end - now)))
         left = max(0, bucket.amount - used)
         state = f'"{bucket.name}";r={left};t={seconds}'.encode()
         told = [(b"ratelimit-policy", bucket.policy), (b"ratelimit", state)]
