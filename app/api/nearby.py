@@ -18,7 +18,7 @@ from app.nearby.asked import Asked, Origin
 from app.nearby.known import Known
 from app.nearby.needs import types_of
 from app.nearby.routes import MomentRoute
-from app.nearby.search import Database, Found, search
+from app.nearby.search import Database, Found, Within, search
 from app.nearby.telling import Told
 from app.nearby.whence import Start, start
 from app.queries import nearby as selects
@@ -70,12 +70,14 @@ async def answered(database: Database, asked: NearbyAsked, known: Known) -> Answ
     """
     begin = await start(database, asked, known)
     today = date.today()  # noqa: DTZ011  the day where Ombra runs, as in the queries
-    found = await search(database, search_of(asked, begin, known), known.territory, today=today)
+    within = Within(known.territory, known.listing, database)
+    found = await search(within, search_of(asked, begin, known), today=today)
     told = telling.answers(found, known.territory)
     nothing = telling.nothing(found, known.territory)
     nearest = nothing["nearest"] if nothing else None
     ids = [*(one.id for one in told), *([nearest["id"]] if nearest else [])]
-    features = {row["id"]: row["feature"] for row in await database.rows(_FEATURES, ids=ids)} if ids else {}
+    hidden = list(found.hidden)
+    features = {row[0]: row[1] for row in await database.rows(_FEATURES, ids=ids, hidden=hidden)} if ids else {}
     if nearest and nearest["id"] in features:
         nearest |= _short(features[nearest["id"]])
     # Between the two reads a load may have taken a service away.

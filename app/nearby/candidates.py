@@ -1,14 +1,16 @@
-"""Services that may answer, column by column, with the minutes to each of them."""
+"""Services that may answer, as rows of the listing, with the minutes to each of them."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
 from app.nearby.asked import Asked, Mode
+from app.nearby.listing import Listing
 from app.nearby.territory import Territory
 from etl.derive.supply import certainty
 from geo.arrays import Bools, Floats, Positions
@@ -17,46 +19,63 @@ from geo.travel.prediction import shares
 from geo.travel.terrain import Ends
 
 ENGINE = Estimate()
-AT_PLACE = "sede"  # the delivery of services that people go to
-# What the statements of candidates give, in their order; a text search adds how well a service answers.
-COLUMNS = (
-    *("id", "kind", "x", "y", "radius", "located", "municipality", "delivery", "supply", "expected"),
-    *("groups", "age_min", "age_max", "languages", "free", "step_free", "areas", "hours", "rank"),
-)
-
-Record = Any  # asyncpg's, which has no annotations
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Columns of :data:`COLUMNS` by name, as they are stored; each service once."""
+    """Rows of a listing, each once, and how well each answers the words that were asked; 0 without any."""
 
-    columns: Mapping[str, Sequence[Any]]
-
-    @classmethod
-    def of(cls, rows: Sequence[Record]) -> "Candidates":
-        """From rows of the statements of :mod:`app.queries.nearby`."""
-        found = zip(*rows, strict=True) if rows else ([] for _name in COLUMNS)
-        return cls(dict(zip(COLUMNS, found, strict=True)))
+    listing: Listing
+    rows: Positions
+    rank: Floats
 
     def __len__(self) -> int:
-        return len(self.columns["id"])
+        return len(self.rows)
 
-    def __getitem__(self, name: str) -> Sequence[Any]:
-        return self.columns[name]
+    @cached_property
+    def _profiles(self) -> tuple[list[int], Positions]:
+        told = self.listing.profile[self.rows]
+        distinct = list(dict.fromkeys(told.tolist()))
+        places = np.zeros(max(distinct, default=-1) + 1, dtype=np.intp)
+        places[distinct] = np.arange(len(distinct))
+        return distinct, places[told]
+
+    @property
+    def which(self) -> Positions:
+        """Of each candidate the place of its profile in what :meth:`told` gives."""
+        return self._profiles[1]
+
+    def told(self, name: str) -> list[Any]:
+        """One column of :data:`app.nearby.listing.PROFILE`, a value for each profile that any candidate has."""
+        values = self.listing.profiles[name]
+        return [values[profile] for profile in self._profiles[0]]
+
+    def value(self, name: str, place: int) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The same of one candidate."""
+        return self.listing.profiles[name][self.listing.profile[self.rows[place]]]
+
+    def id(self, place: int) -> UUID:
+        """The identifier of one candidate."""
+        return self.listing.id(self.rows[place])
 
     def at(self, places: Positions) -> "Candidates":
         """Those at some places."""
-        chosen = places.tolist()
-        return Candidates({name: [values[place] for place in chosen] for name, values in self.columns.items()})
+        return Candidates(self.listing, self.rows[places], self.rank[places])
 
     def certainties(self, today: date) -> list[str]:
-        """How far each may be counted on."""
-        return [certainty(*told, today) for told in zip(self["supply"], self["expected"], strict=True)]
+        """How far each may be counted on, by profile."""
+        told = zip(self.told("supply"), self.told("expected"), strict=True)
+        return [certainty(supply, expected, today) for supply, expected in told]
 
+    @cached_property
     def comes(self) -> Bools:
         """Those that come to people, or are reached from afar."""
-        return np.fromiter((one != AT_PLACE for one in self["delivery"]), dtype=np.bool_, count=len(self))
+        return np.asarray(self.listing.comes[self.listing.profile[self.rows]])
+
+    @cached_property
+    def towns(self) -> Positions:
+        """The places of their municipalities in :class:`Territory`."""
+        return np.asarray(self.listing.town[self.rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +96,20 @@ class Ways:
 
 def ways(candidates: Candidates, asked: Asked, territory: Territory) -> Ways:
     """The ways from where somebody is, with the very minutes that a run estimates from there."""
-    count, comes = len(candidates), candidates.comes()
-    modes = [asked.mode_of(kind, territory) for kind in candidates["kind"]]
-    straight, radius = _metres(candidates, asked)
-    start = _repeated(_lying(asked, territory), count)
-    end = territory.lying(candidates["municipality"])
-    low, minutes, high = ENGINE.ways(straight, radius, modes=np.array(modes), start=start, end=end)
-    modelled = np.array([mode == "car" for mode in modes], dtype=np.bool_)
-    modelled &= ~np.isnan(start.rugged) & ~np.isnan(end.rugged) & ~comes
-    low, minutes, high = (np.where(comes, 0.0, values) for values in (low, minutes, high))
-    told = [None if one else mode for one, mode in zip(comes, modes, strict=True)]
-    return Ways(minutes, low, high, np.where(comes, np.nan, straight), told, modelled)
+    comes = candidates.comes
+    by_profile = np.array([asked.mode_of(kind, territory) for kind in candidates.told("kind")], dtype="U4")
+    modes = by_profile[candidates.which]
+    straight, radius = _metres(candidates, asked, territory)
+    start = _repeated(_lying(asked, territory), len(candidates))
+    end = territory.ends.take(candidates.towns)
+    low, minutes, high = ENGINE.ways(straight, radius, modes=modes, start=start, end=end)
+    modelled = (modes == "car") & ~np.isnan(start.rugged) & ~np.isnan(end.rugged) & ~comes
+    told = modes.tolist()
+    if comes.any():
+        low, minutes, high = (np.where(comes, 0.0, values) for values in (low, minutes, high))
+        told = [None if one else mode for one, mode in zip(comes.tolist(), told, strict=True)]
+        straight = np.where(comes, np.nan, straight)
+    return Ways(minutes, low, high, straight, told, modelled)
 
 
 def least_minutes(asked: Asked, territory: Territory, *, metres: float, kind: str | None) -> float:
@@ -107,24 +129,23 @@ def least_minutes(asked: Asked, territory: Territory, *, metres: float, kind: st
     return min(float(minutes.min()) for minutes in times)
 
 
-def _metres(candidates: Candidates, asked: Asked) -> tuple[Floats, Floats]:
+def _metres(candidates: Candidates, asked: Asked, territory: Territory) -> tuple[Floats, Floats]:
     """Metres in a straight line to each, and the radius of its position; as :class:`Estimate` takes them."""
-    east, north = (np.array(candidates[name], dtype=np.float64) for name in ("x", "y"))
-    straight = np.hypot(asked.origin.x - east, asked.origin.y - north)
-    radius = np.array(candidates["radius"], dtype=np.float64)
+    listing, rows = candidates.listing, candidates.rows
+    straight, radius = (
+        np.hypot(asked.origin.x - listing.x[rows], asked.origin.y - listing.y[rows]),
+        listing.radius[rows],
+    )
     home = asked.origin.municipality
     if home is None:
         return straight, radius
-    vague = [
-        not located and town == home.id
-        for located, town in zip(candidates["located"], candidates["municipality"], strict=True)
-    ]
+    vague = ~listing.located[rows] & (candidates.towns == territory.place(home.id))
     return np.where(vague, np.maximum(straight, radius), straight), radius
 
 
 def _lying(asked: Asked, territory: Territory) -> Ends:
-    town: uuid.UUID | None = None if asked.origin.municipality is None else asked.origin.municipality.id
-    return territory.lying([town])
+    town = asked.origin.municipality
+    return territory.ends.take(np.array([territory.place(None if town is None else town.id)]))
 
 
 def _repeated(ends: Ends, count: int) -> Ends:

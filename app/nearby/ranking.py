@@ -56,8 +56,8 @@ def rank(candidates: Candidates, asked: Asked, territory: Territory, *, today: d
     every = np.array(list(told.values())).reshape(len(told), len(candidates))
     certain = np.asarray((every > 0).all(axis=0))
     kept = np.flatnonzero((every != NO).all(axis=0))
-    ids = np.array([candidates["id"][place].bytes for place in kept.tolist()], dtype="S16")
-    relevance = _relevance(candidates, asked, kept, today=today)
+    ids = candidates.listing.ids[candidates.rows[kept]]
+    relevance = _relevance(candidates, asked, today=today)[kept]
     minutes = found.minutes[kept]
     order = kept[np.lexsort((ids, minutes, -relevance, steps(minutes), ~certain[kept]))]
     return Ranked(candidates, found, told, certain, order)
@@ -68,15 +68,8 @@ def steps(minutes: Floats | float) -> Floats:
     return np.rint(minutes)
 
 
-def _relevance(candidates: Candidates, asked: Asked, kept: Positions, *, today: date) -> Floats:
+def _relevance(candidates: Candidates, asked: Asked, *, today: date) -> Floats:
     later = {code: place * _LATER_TYPE for place, code in enumerate(asked.types)} if asked.needed else {}
-    certainties = candidates.certainties(today)
-    return np.array(
-        [
-            float(candidates["rank"][place] or 0.0)
-            - later.get(candidates["kind"][place], 0.0)
-            + (_CONFIRMED if certainties[place] == "confermata" else 0.0)
-            for place in kept.tolist()
-        ],
-        dtype=np.float64,
-    )
+    profiles = zip(candidates.told("kind"), candidates.certainties(today), strict=True)
+    worth = [(_CONFIRMED if sure == "confermata" else 0.0) - later.get(kind, 0.0) for kind, sure in profiles]
+    return np.asarray(candidates.rank + np.array(worth, dtype=np.float64)[candidates.which])

@@ -8,10 +8,15 @@ from app.nearby.opening import NOW
 
 
 class MomentRoute(HotRoute):
-    """As :class:`app.hot.route.HotRoute`, but what is asked about now is answered anew each time and kept nowhere."""
+    """As :class:`app.hot.route.HotRoute`, but what is asked about now is answered anew each time and kept nowhere.
+
+    So is what is answered while new data are read (:class:`app.nearby.known.Remembered`): their tag is not its own.
+    """
 
     async def _response(self, request: Request) -> Response:
-        if request.query_params.get("open_at") != NOW:
+        state = request.app.state
+        known = await state.near.of(state.hot, version := await state.versions.current())
+        if known.version == version and request.query_params.get("open_at") != NOW:
             return await super()._response(request)
         response = await self._answer(request=request, **self._arguments(request))
         response.headers["Cache-Control"] = "no-store"

@@ -2,18 +2,22 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
+import numpy as np
+
 from app.hot.statements import Statement, prepared
 from app.nearby.asked import Asked
 from app.nearby.candidates import Candidates, least_minutes
+from app.nearby.listing import Listing
 from app.nearby.ranking import Ranked, rank
 from app.nearby.territory import Territory
 from app.queries import nearby as selects
 from app.queries.words import values as words_of
+from geo.arrays import Floats, Positions
 
 FIRST_ROWS = 8  # of each type at least, before it is known how near they are
 ENOUGH = 3  # times as many as are asked for: mostly they prove the first ones
@@ -21,11 +25,8 @@ WIDER = 4  # times as many rows the next time
 MOST_ROWS = 8_192  # candidates of one search; who asks for what is rarer is told up to where everything was looked at
 MOST_COMING = 500  # services without a journey; those of a declared area first
 
-# Along the index of distances, whatever is asked.
-_NEAREST = prepared(selects.nearest(), planned_once=True)
-_OF_TYPES = prepared(selects.nearest_of_types(), planned_once=True)
-_BY_WORDS = prepared(selects.nearest_by_words())
-_COMING = {words: prepared(selects.coming(words=words)) for words in (False, True)}
+_BY_WORDS = prepared(selects.by_words())
+_COMING = prepared(selects.coming())
 _HIDDEN = {words: prepared(selects.hidden(words=words)) for words in (False, True)}
 
 
@@ -69,25 +70,36 @@ class Seen:
         return self.minutes > asked.minutes or self.metres > (asked.metres or math.inf)
 
 
-async def search(database: Database, asked: Asked, territory: Territory, *, today: date) -> Found:
+@dataclass(frozen=True)
+class Within:
+    """What a search looks through: the territory, the services, and the database for the words and what is hidden."""
+
+    territory: Territory
+    listing: Listing
+    database: Database
+
+
+async def search(within: Within, asked: Asked, *, today: date) -> Found:
     """The services that answer, the best first; by likeness of letters only where no word of theirs is the same."""
-    found = await _search(database, asked, territory, today=today, alike=False)
+    found = await _search(within, asked, today=today, alike=False)
     if asked.words is None or len(found.ranked.candidates) or found.hidden:
         return found
-    return await _search(database, asked, territory, today=today, alike=True)
+    return await _search(within, asked, today=today, alike=True)
 
 
-async def _search(database: Database, asked: Asked, territory: Territory, *, today: date, alike: bool) -> Found:
+async def _search(within: Within, asked: Asked, *, today: date, alike: bool) -> Found:
+    territory = within.territory
     told: dict[str, Any] = {"types": list(_known(asked, territory))}
     if asked.words is not None:
         told |= words_of(asked.words, alike=alike)
-    comers = await _coming(database, asked, territory, told)
+    comers = await _coming(within, asked, told)
     parts = _parts(asked, told)
     while True:
-        await _fetch(database, asked, told, [part for part in parts if part.open])
-        near = [row for part in parts for row in part.found]
-        ranked = rank(Candidates.of([*near, *comers]), asked, territory, today=today)
-        bounds = {part.kind: part.seen(asked, territory) for part in parts}
+        for part in parts:
+            if part.open:
+                part.found = await _nearest(within, asked, told, part)
+        ranked = rank(_joined([*(part.found for part in parts), comers], within), asked, territory, today=today)
+        bounds = {part.kind: part.seen(asked, within) for part in parts}
         seen = Seen(
             min((one.minutes for one in bounds.values()), default=math.inf),
             min((one.metres for one in bounds.values()), default=math.inf),
@@ -98,7 +110,26 @@ async def _search(database: Database, asked: Asked, territory: Territory, *, tod
         for part in parts:
             bound = bounds[part.kind]
             part.widen(needed=not (bound.reaches(asked) or ranked.proven(asked.limit, bound.minutes)))
-    return Found(asked, ranked, seen, proven, await _hidden(database, asked, territory, told))
+    return Found(asked, ranked, seen, proven, await _hidden(within, asked, told))
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of the listing with how well they answer; ``last`` where there are no more of them."""
+
+    rows: Positions
+    rank: Floats
+    last: bool = True
+
+
+_NO_ROWS = Rows(np.zeros(0, dtype=np.intp), np.zeros(0))
+
+
+def _joined(found: Sequence[Rows], within: Within) -> Candidates:
+    if len(found) == 2 and not len(found[1].rows):  # the usual search, of one type
+        return Candidates(within.listing, found[0].rows, found[0].rank)
+    rows, ranks = (np.concatenate([getattr(one, name) for one in found]) for name in ("rows", "rank"))
+    return Candidates(within.listing, rows, ranks)
 
 
 @dataclass
@@ -108,20 +139,20 @@ class Part:
     kind: str | None
     rows: int
     open: bool = True
-    found: Sequence[Any] = ()
+    found: Rows = field(default=_NO_ROWS)
 
     def widen(self, *, needed: bool) -> None:
         """Ask for more the next time, where more are needed."""
         self.open = needed
         self.rows *= WIDER if needed else 1
 
-    def seen(self, asked: Asked, territory: Territory) -> "Seen":
-        """How far around every one of these services was looked at; without end where the database has no more."""
-        if len(self.found) < self.rows:
+    def seen(self, asked: Asked, within: Within) -> "Seen":
+        """How far around every one of these services was looked at; without end where there are no more."""
+        if self.found.last:
             return Seen()
-        last = self.found[-1]
-        metres = math.hypot(last["x"] - asked.origin.x, last["y"] - asked.origin.y)
-        return Seen(least_minutes(asked, territory, metres=metres, kind=self.kind), metres)
+        listing, last = within.listing, self.found.rows[-1]
+        metres = math.hypot(listing.x[last] - asked.origin.x, listing.y[last] - asked.origin.y)
+        return Seen(least_minutes(asked, within.territory, metres=metres, kind=self.kind), metres)
 
 
 def _parts(asked: Asked, told: dict[str, Any]) -> list[Part]:
@@ -133,18 +164,23 @@ def _parts(asked: Asked, told: dict[str, Any]) -> list[Part]:
     return [Part(kind, rows) for kind in by_itself or [None]]
 
 
-async def _fetch(database: Database, asked: Asked, told: dict[str, Any], parts: Sequence[Part]) -> None:
-    """Fill the parts, in one statement for all types."""
+async def _nearest(within: Within, asked: Asked, told: dict[str, Any], part: Part) -> Rows:
+    """The nearest rows of a part, the nearest first."""
     where = {"x": asked.origin.x, "y": asked.origin.y}
-    if parts and parts[0].kind is not None:
-        types, most = [part.kind for part in parts], [part.rows for part in parts]
-        rows = await database.rows(_OF_TYPES, types=types, most=most, **where)
-        for part in parts:
-            part.found = [row for row in rows if row["kind"] == part.kind]
-    for part in parts:
-        if part.kind is None:
-            statement = _NEAREST if asked.words is None else _BY_WORDS
-            part.found = await database.rows(statement, rows=part.rows, **where, **told)
+    if asked.words is not None:
+        return _listed(await within.database.rows(_BY_WORDS, rows=part.rows, **where, **told), within, part.rows)
+    near = within.listing.near.get(part.kind)
+    if near is None:
+        return _NO_ROWS
+    rows = near.nearest(count=part.rows, **where)
+    return Rows(rows, np.zeros(len(rows)), len(near.rows) <= part.rows)
+
+
+def _listed(found: Sequence[Any], within: Within, most: int) -> Rows:
+    """Rows of the database as rows of the listing; what came with a load after it was read is not among them."""
+    rows, known = within.listing.rows([row["id"] for row in found])
+    ranks = np.array([row["rank"] for row in found], dtype=np.float64)
+    return Rows(rows[known], ranks[known], len(found) < most or not known.any())
 
 
 def _known(asked: Asked, territory: Territory) -> tuple[str, ...]:
@@ -152,19 +188,25 @@ def _known(asked: Asked, territory: Territory) -> tuple[str, ...]:
     return tuple(code for code in asked.types if code in territory.kinds and territory.kinds[code].listed)
 
 
-async def _coming(database: Database, asked: Asked, territory: Territory, told: dict[str, Any]) -> list[Any]:
-    if not any(territory.kinds[code].comes for code in _of(asked, territory, told)):
-        return []
+async def _coming(within: Within, asked: Asked, told: dict[str, Any]) -> Rows:
+    """Services without a journey; of those that answer words the first :data:`MOST_COMING`."""
+    of = _of(asked, within.territory, told)
+    if asked.words is None:
+        rows = [within.listing.coming[code] for code in of if code in within.listing.coming]
+        return Rows(np.concatenate(rows), np.zeros(sum(map(len, rows)))) if rows else _NO_ROWS
+    if not any(within.territory.kinds[code].comes for code in of):
+        return _NO_ROWS
     home = [] if asked.home is None else list(asked.home.within)
-    return await database.rows(_COMING[asked.words is not None], home=home, rows=MOST_COMING, **told)
+    found = await within.database.rows(_COMING, home=home, rows=MOST_COMING, **told)
+    return _listed(found, within, MOST_COMING)
 
 
-async def _hidden(database: Database, asked: Asked, territory: Territory, told: dict[str, Any]) -> list[UUID]:
+async def _hidden(within: Within, asked: Asked, told: dict[str, Any]) -> list[UUID]:
     """Services at protected places, which have no minutes: whatever is asked of distance, they come last."""
-    if not any(territory.kinds[code].hidden for code in _of(asked, territory, told)):
+    if not any(within.territory.kinds[code].hidden for code in _of(asked, within.territory, told)):
         return []
     zone = None if asked.origin.municipality is None else asked.origin.municipality.zone_id
-    rows = await database.rows(_HIDDEN[asked.words is not None], zone=zone, rows=asked.limit, **told)
+    rows = await within.database.rows(_HIDDEN[asked.words is not None], zone=zone, rows=asked.limit, **told)
     return [row["id"] for row in rows]
 
 

@@ -1,7 +1,6 @@
 """The answers in words and figures: measures of each service, what filters did, why nothing fits, what is nearest."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ import numpy as np
 from app.i18n import whole
 from app.nearby.asked import Asked, Filter
 from app.nearby.candidates import ENGINE, interval
-from app.nearby.judging import ALWAYS, NO, UNKNOWN, eligible, openings
+from app.nearby.judging import ALWAYS, NO, UNKNOWN, answer, codes, eligible, openings
 from app.nearby.ranking import Ranked
 from app.nearby.search import Found
 from app.nearby.territory import Territory
@@ -47,16 +46,17 @@ def answers(found: Found, territory: Territory) -> list[Told]:
 def _measured(ranked: Ranked, places: Positions, asked: Asked, territory: Territory) -> list[Told]:
     low, high = interval(ranked.ways, places)
     shown = ranked.candidates.at(places)
-    may_use, is_open = eligible(shown, asked, territory), openings(shown, asked)
+    may_use = eligible(shown, asked, territory).tolist()
+    is_open = codes(openings(shown, asked))[shown.which].tolist()
     return [
         Told(
-            ranked.candidates["id"][place],
+            ranked.candidates.id(place),
             {
                 "rank": rank + 1,
                 "fit": CERTAIN if ranked.certain[place] else TO_CHECK,
                 **_journey(ranked, place, float(low[rank]), float(high[rank])),
-                "open": is_open[rank],
-                "eligible": may_use[rank],
+                "open": answer(is_open[rank]),
+                "eligible": answer(may_use[rank]),
                 "unknown": [name for name, verdicts in ranked.verdicts.items() if verdicts[place] == UNKNOWN],
                 "why": _why(ranked, place, asked),
             },
@@ -102,7 +102,7 @@ def _why(ranked: Ranked, place: int, asked: Asked) -> list[str]:
         way = ngettext("{numero} minuto {modo}, stimato", "{numero} minuti {modo}, stimati", round(minutes))
         way = way.format(numero=round(minutes), modo=by)
     told = [way]
-    if asked.needed is not None and ranked.candidates["kind"][place] in asked.types:
+    if asked.needed is not None and ranked.candidates.value("kind", place) in asked.types:
         told.append(_("risponde a «{bisogno}»").format(bisogno=asked.needed))
     if asked.words is not None:
         told.append(_("corrisponde a «{parole}»").format(parole=asked.words))
@@ -184,7 +184,7 @@ def _nearest(ranked: Ranked, asked: Asked, territory: Territory) -> dict[str, An
     failed = np.array([verdicts == NO for verdicts in ranked.verdicts.values()])
     count = failed.sum(axis=0)
     few = np.flatnonzero(count == count.min())
-    ids: Sequence[UUID] = ranked.candidates["id"]
+    ids = ranked.candidates.listing.ids[ranked.candidates.rows]
     place = min(few.tolist(), key=lambda one: (ranked.ways.minutes[one], ids[one]))
     names = [name for name, out in zip(ranked.verdicts, failed[:, place], strict=True) if out]
     [told] = _measured(ranked, np.array([place]), asked, territory)

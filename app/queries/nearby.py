@@ -1,15 +1,17 @@
 """Selects of the search nearby, for statements that are compiled once: values are named parameters.
 
-Candidates come by the index that orders the services of a type by distance (``<->``), in metres (EPSG:32632): what did
-not come is no nearer than the last that came.
+What a search looks through is read as a whole (:func:`listed`); the words, services at protected places and the texts
+of the answer are asked for at each search.
 """
 
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Float,
+    Function,
     Integer,
     LargeBinary,
     SQLColumnExpression,
@@ -17,17 +19,15 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
-    column,
     func,
     literal_column,
-    null,
     or_,
     select,
     true,
 )
 from sqlalchemy.orm import aliased
 
-from app.nearby.candidates import AT_PLACE
+from app.nearby.listing import AT_PLACE, PROFILE
 from app.queries.kinds import AnySelect
 from app.queries.listing import feature
 from app.queries.words import prepared_matching
@@ -37,9 +37,10 @@ L = m.ServiceListing
 Zone = aliased(m.Area, name="zone")
 
 
-def _away(way: SQLColumnExpression[Any]) -> ColumnElement[Any]:
-    """Metres from the point ``x``, ``y`` (EPSG:32632)."""
-    return way.op("<->")(func.point(bindparam("x", type_=Float), bindparam("y", type_=Float)))
+def _sent(value: SQLColumnExpression[Any], kind: str, *, missing: str | None = None) -> ColumnElement[bytes]:
+    """The bytes of a value as PostgreSQL sends them; ``missing`` is SQL for what stands where it is null."""
+    told = value if missing is None else func.coalesce(value, literal_column(missing))
+    return Function(f"{kind}_send" if kind == "uuid" else f"{kind}send", told, type_=LargeBinary)
 
 
 def _way(place: int) -> ColumnElement[float]:
@@ -47,84 +48,86 @@ def _way(place: int) -> ColumnElement[float]:
     return literal_column(f"service_listing.way[{place}]", Float)
 
 
-def _columns(rank: ColumnElement[Any] | None = None) -> list[SQLColumnExpression[Any]]:
-    """:data:`app.nearby.candidates.COLUMNS`."""
-    return [
-        L.id,
-        L.service_type_code.label("kind"),
-        _way(0).label("x"),
-        _way(1).label("y"),
-        L.position_radius_m.label("radius"),
-        (L.precision != "municipality").label("located"),
-        L.municipality_id.label("municipality"),
-        L.delivery,
-        L.supply_status.label("supply"),
-        L.expected_on.label("expected"),
-        L.groups,
-        L.minimum_age.label("age_min"),
-        L.maximum_age.label("age_max"),
-        L.languages,
-        L.free,
-        L.step_free,
-        L.area_ids.label("areas"),
-        L.opening_hours.label("hours"),
-        (null() if rank is None else rank).label("rank"),
-    ]
-
-
 def _types() -> ColumnElement[Any]:
     return bindparam("types", type_=ARRAY(String))
 
 
-def nearest_of_types() -> AnySelect:
-    """The nearest services of each of the ``types``, at most ``most`` (numbers in their order).
+def _profile() -> list[SQLColumnExpression[Any]]:
+    """:data:`app.nearby.listing.PROFILE`."""
+    return [
+        L.service_type_code,
+        L.delivery,
+        L.supply_status,
+        L.expected_on,
+        L.groups,
+        L.minimum_age,
+        L.maximum_age,
+        L.languages,
+        L.free,
+        L.step_free,
+        L.area_ids,
+        L.opening_hours,
+    ]
 
-    Those that people go to; ``x`` and ``y`` in metres (EPSG:32632).
+
+def _number() -> ColumnElement[int]:
+    """The number of a profile: 64 bits of its values."""
+    return func.hash_record_extended(func.row(*_profile()), literal_column("0::bigint"), type_=BigInteger)
+
+
+def profiles() -> AnySelect:
+    """The number of each profile that a service has, and its values; rows for :class:`app.nearby.listing.Listing`."""
+    columns: list[ColumnElement[Any]] = [column.label(name) for name, column in zip(PROFILE, _profile(), strict=True)]
+    return select(_number().label("number"), *columns).where(~L.location_protected).distinct()
+
+
+def listed() -> AnySelect:
+    """The services from ``low`` to ``high`` (identifiers), in their order: one value, bytes as ``ROW`` of the listing.
+
+    A column of bytes costs the reader nothing for each row. Services at protected places are not among them.
     """
-    columns = column("code", String), column("most", Integer)
-    pairs = func.unnest(_types(), bindparam("most", type_=ARRAY(Integer)))
-    asked = pairs.table_valued(*columns, name="asked").render_derived()
-    near = (
-        select(*_columns())
-        .where(L.service_type_code == asked.c.code, L.way.is_not(None), _gone_to())
-        .order_by(_away(L.way))
-        .limit(asked.c.most)
-        .lateral("near")
-    )
-    return select(*near.c).select_from(asked.join(near, true()))
+    nowhere = "'00000000-0000-0000-0000-000000000000'::uuid"
+    sent = [
+        *(_sent(L.id, "uuid"), _sent(_number(), "int8"), _sent(L.municipality_id, "uuid", missing=nowhere)),
+        _sent(L.precision != "municipality", "bool"),
+        *(_sent(_way(axis), "float8", missing="'NaN'::float8") for axis in (0, 1)),
+        _sent(L.position_radius_m, "float8", missing="'NaN'::float8"),
+    ]
+    one = sent[0]
+    for more in sent[1:]:
+        one = one.op("||")(more)
+    low, high = (bindparam(name, type_=Uuid) for name in ("low", "high"))
+    told = one.label("told")
+    rows = select(told).where(L.id.between(low, high), ~L.location_protected).order_by(L.id).subquery("rows")
+    return select(func.string_agg(rows.c.told, literal_column("''::bytea")))
 
 
-def nearest() -> AnySelect:
-    """The nearest ``rows`` services of any type that people go to."""
-    return (
-        select(*_columns())
-        .where(L.way.is_not(None), _gone_to())
-        .order_by(_away(L.way))
-        .limit(bindparam("rows", type_=Integer))
-    )
+def by_words() -> AnySelect:
+    """``id`` and ``rank`` of the ``rows`` nearest services of those that answer the words, people go to them.
 
-
-def nearest_by_words() -> AnySelect:
-    """The nearest ``rows`` services that answer the words, of ``types`` unless there are none of them.
-
-    Those that answer are found first: along the index of distances a rare word would be looked for everywhere.
+    Of ``types`` unless there are none of them. Those that answer are found first: along the index of distances a rare
+    word would be looked for everywhere.
     """
     condition, rank = prepared_matching()
+    point = func.point(bindparam("x", type_=Float), bindparam("y", type_=Float))
     answering = select(L.id, L.way).where(condition, _of_types(), L.way.is_not(None), _gone_to())
     hits = answering.cte("hits").prefix_with("materialized")
-    near = select(hits.c.id).order_by(_away(hits.c.way)).limit(bindparam("rows", type_=Integer)).subquery("near")
-    return select(*_columns(rank)).join(near, near.c.id == L.id).order_by(_away(L.way))
+    away = hits.c.way.op("<->")(point)
+    rows = bindparam("rows", type_=Integer)
+    near = select(hits.c.id, away.label("away")).order_by(away).limit(rows).subquery("near")
+    return select(L.id, rank.label("rank")).join(near, near.c.id == L.id).order_by(near.c.away)
 
 
-def coming(*, words: bool = False) -> AnySelect:
-    """Services that come to people or are reached from afar: first those of an area that holds the person's.
+def coming() -> AnySelect:
+    """``id`` and ``rank`` of services that answer the words and come to people or are reached from afar.
 
-    ``home``: the areas that the person's municipality lies in; ``types`` unless there are none; at most ``rows``.
+    Those of an area that holds the person's first. ``home``: the areas that the person's municipality lies in;
+    ``types`` unless there are none; at most ``rows``.
     """
-    condition, rank = prepared_matching() if words else (true(), None)
+    condition, rank = prepared_matching()
     serves = L.area_ids.op("&&", is_comparison=True)(bindparam("home", type_=ARRAY(Uuid)))
     return (
-        select(*_columns(rank))
+        select(L.id, rank.label("rank"))
         .where(condition, _of_types(), ~_gone_to(), ~L.location_protected)
         .order_by(func.coalesce(serves, False).desc(), L.area_ids.is_not(None), L.id)
         .limit(bindparam("rows", type_=Integer))
@@ -218,8 +221,15 @@ def boxes() -> AnySelect:
 
 
 def features() -> AnySelect:
-    """``id`` and ``feature`` (GeoJSON as text) of the services ``ids``."""
-    return select(L.id, feature().label("feature")).where(L.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    """``id`` and ``feature`` (GeoJSON as text) of the services ``ids``.
+
+    At a protected place only those that were found as such (``hidden``): of another, which a load has just protected,
+    the minutes would tell where it was.
+    """
+    ids, hidden = (bindparam(name, type_=ARRAY(Uuid)) for name in ("ids", "hidden"))
+    return select(L.id, feature().label("feature")).where(
+        L.id == any_(ids), or_(~L.location_protected, L.id == any_(hidden))
+    )
 
 
 def _gone_to() -> ColumnElement[bool]:

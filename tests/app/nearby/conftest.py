@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from app.hot.pool import opened
 from app.nearby.asked import Asked, Origin
 from app.nearby.known import Known, read
-from app.nearby.search import Found, search
+from app.nearby.search import Found, Within, search
 from app.settings import WebSettings
 
 TODAY = date(2026, 11, 23)
@@ -30,7 +30,7 @@ def known_of(engine: Engine) -> Known:
 def searched(engine: Engine, asked: Asked, known: Known) -> Found:
     async def ask() -> Found:
         async with opened(engine.url, WebSettings()) as hot:
-            return await search(hot, asked, known.territory, today=TODAY)
+            return await search(Within(known.territory, known.listing, hot), asked, today=TODAY)
 
     return asyncio.run(ask())
 

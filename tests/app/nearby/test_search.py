@@ -55,7 +55,7 @@ def timed(everything: Inputs, origin: Origin, code: str, mode: str) -> dict[str,
 
 def told(found: Found) -> dict[str, float]:
     ranked = found.ranked
-    return {str(ranked.candidates["id"][one]): float(ranked.ways.minutes[one]) for one in ranked.order.tolist()}
+    return {str(ranked.candidates.id(one)): float(ranked.ways.minutes[one]) for one in ranked.order.tolist()}
 
 
 @pytest.mark.parametrize("mode", [None, "car", "foot", "bike"])
@@ -171,7 +171,7 @@ def test_ages_and_groups_are_those_of_the_types(near: Search, loaded: Engine) ->
     types = pd.read_sql("select code, users, age_min, age_max from service_type", loaded).set_index("code")
     for group, age in (("FAM", 4), ("POV", 40), ("ELD", 80)):
         found = near(7.68, 45.07, group=group, age=age, limit=100, minutes=20.0)
-        kinds = {found.ranked.candidates["kind"][one] for one in found.ranked.order.tolist()}
+        kinds = {found.ranked.candidates.value("kind", one) for one in found.ranked.order.tolist()}
         assert kinds
         for code in kinds:
             row = types.loc[code]
