@@ -24,7 +24,7 @@ def list_areas(
     bbox: BBoxDep,
     area: AreaDep,
     level: Annotated[Level, Query(description="Livello delle aree.")] = "municipality",
-    format: Annotated[Format, Query(description="geojson o csv.")] = "geojson",  # noqa: A002
+    format: Annotated[Format, Query(description="geojson, csv o parquet (GeoParquet 1.1).")] = "geojson",  # noqa: A002
 ) -> Response:
     """Città metropolitana, zone omogenee, ASL, distretti, comuni, quartieri e centri abitati, con i residenti."""
     found = paginate(session, areas(level=level, bbox=bbox, within=area), page, key="code")

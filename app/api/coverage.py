@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.api import responses
 from app.api.conditional import VersionedRoute
-from app.api.lists import ListDep, RuleDep, RunDep
+from app.api.lists import EngineRunDep, ListDep, RuleDep, RunDep
 from app.api.schemas import (
     ComplianceProperties,
     CoverageProperties,
@@ -27,7 +27,7 @@ SupplyParam = Annotated[Supply, Query(description="Offerta su cui ordinare: conf
 @router.get("/coverage", summary="Copertura di ogni area", responses=responses.features(CoverageProperties))
 def list_coverage(
     listed: ListDep,
-    run: RunDep,
+    run: EngineRunDep,
     type: TypeDep,  # noqa: A002
     rule: RuleDep,
     *,

@@ -15,7 +15,7 @@ from app.nearby.places import Place
 router = APIRouter(prefix="/api/v1", tags=["Vicino a me"], route_class=HotRoute)
 
 
-@router.get("/geocode", summary="Luoghi per nome", responses=responses.features(PlaceProperties))
+@router.get("/geocode", summary="Luoghi per nome", responses=responses.features(PlaceProperties, parquet=False))
 async def places(request: Request, asked: Annotated[GeocodeAsked, Query()]) -> Response:
     """Luoghi che un testo può nominare, anche con qualche errore, dal più somigliante.
 

@@ -1,7 +1,7 @@
 """What the lists of results have in common: filters, pages, formats, and the run that they speak of."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -11,13 +11,14 @@ from app.api.output import Format, listing
 from app.deps import AreaDep, BBoxDep, SessionDep
 from app.paging import PageDep, paginate
 from app.queries.kinds import AnySelect
-from app.queries.runs import current_run
+from app.queries.runs import current_run, of_engine
 from etl.derive import book
 from etl.errors import NotFound
 from etl.i18n import _
 from etl.store import models as m
 
-FormatParam = Annotated[Format, Query(description="geojson o csv.")]
+Engine = Literal["estimate", "network", "matrix"]
+FormatParam = Annotated[Format, Query(description="geojson, csv o parquet (GeoParquet 1.1).")]
 
 
 def chosen_run(
@@ -39,6 +40,38 @@ def chosen_run(
 
 
 RunDep = Annotated[uuid.UUID | None, Depends(chosen_run)]
+
+
+def run_of_engine(
+    session: SessionDep,
+    found: RunDep,
+    request: Request,
+    engine: Annotated[
+        Engine | None, Query(description="Motore dei minuti; senza `run`, l'ultimo calcolo fatto con questo.")
+    ] = None,
+) -> uuid.UUID | None:
+    """The run that the request names, or the last one that was made with the engine that it names.
+
+    Raises
+    ------
+    NotFound
+        No run with results was made with the engine, or the run that is named was made with another.
+    """
+    if engine is None:
+        return found
+    if "run" not in request.query_params:
+        newest = session.execute(of_engine(engine)).scalar()
+        if newest is None:
+            why = _("Nessun calcolo con risultati usa il motore «{engine}»: i calcoli sono in /api/v1/coverage/runs.")
+            raise NotFound(why.format(engine=engine))
+        return newest
+    if (own := session.execute(select(m.CoverageRun.engine).where(m.CoverageRun.id == found)).scalar()) != engine:
+        why = _("Il calcolo indicato con run usa il motore «{own}», non «{engine}»: togliere run o engine.")
+        raise NotFound(why.format(own=own, engine=engine))
+    return found
+
+
+EngineRunDep = Annotated[uuid.UUID | None, Depends(run_of_engine)]
 
 
 class ResultList:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic_core import to_json
 
 from app import telephones
 from app.api import responses
@@ -28,7 +29,7 @@ router = APIRouter(prefix="/api/v1", tags=["Vicino a me"], route_class=MomentRou
 _FEATURES = prepared(selects.features(), planned_once=True)
 
 
-@router.get("/nearby", summary="Servizi vicini", responses=responses.features(NearbyProperties))
+@router.get("/nearby", summary="Servizi vicini", responses=responses.features(NearbyProperties, parquet=False))
 async def nearby(request: Request, asked: Annotated[NearbyAsked, Query()]) -> Response:
     """Servizi vicini a un punto, un indirizzo o un comune, dal più breve tempo di viaggio; poi da quanto rispondono.
 
@@ -136,7 +137,7 @@ def _links(request: Request) -> list[dict[str, str]]:
 
 def _feature(text: str, one: Told) -> str:
     """The feature as the database wrote it, with what is measured behind its own properties."""
-    measures = json.dumps(one.measures, ensure_ascii=False, separators=(",", ":"))
+    measures = to_json(one.measures).decode()
     return f"{text[:-2]},{measures[1:]}}}"
 
 

@@ -1,4 +1,4 @@
-"""The faces of a list: GeoJSON features or a CSV table, from the same rows."""
+"""The faces of a list: GeoJSON features, a CSV table or a Parquet file, from the same rows."""
 
 import csv
 import io
@@ -12,9 +12,10 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from app.api.parquet import PARQUET, columns_of, parquet
 from app.paging import Page
 
-Format = Literal["geojson", "csv"]
+Format = Literal["geojson", "csv", "parquet"]
 GEOJSON = "application/geo+json"
 # Made once; what JSON has no word for (dates, identifiers) is left to FastAPI's encoder, and only that.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=jsonable_encoder)
@@ -51,6 +52,8 @@ def listing(
     if output == "csv":
         ways = (written or {}).items()
         return csv_response([row | {name: way(row[name]) for name, way in ways} for row in rows], model, headers=header)
+    if output == "parquet":
+        return parquet_response(rows, model, links=links, name=request.url.path.rpartition("/")[2])
     text = collection(rows, key=key, numberMatched=page.matched, numberReturned=len(rows), links=links)
     return Response(text, media_type=GEOJSON, headers=header)
 
@@ -60,6 +63,15 @@ def csv_response(
 ) -> Response:
     """Rows as a table with the fields of the model as its header."""
     return Response(table(rows, list(model.model_fields)), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def parquet_response(
+    rows: Sequence[Mapping[str, Any]], model: type[BaseModel], *, links: Sequence[Mapping[str, str]], name: str
+) -> Response:
+    """Rows as a GeoParquet file with the fields of the model as its columns; its metadata hold the links."""
+    told = {link["rel"]: link["href"] for link in links}
+    headers = link_header(links) | {"Content-Disposition": f'attachment; filename="{name}.parquet"'}
+    return Response(parquet(rows, columns_of(model), told=told), media_type=PARQUET, headers=headers)
 
 
 def link_header(links: Iterable[Mapping[str, str]]) -> dict[str, str]:

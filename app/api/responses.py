@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.api.output import GEOJSON
+from app.api.parquet import PARQUET
 from app.errors import title
 
 Documented = dict[int | str, dict[str, Any]]
@@ -93,8 +94,8 @@ MOVED: Documented = {308: {"description": "Unito a un altro servizio: Location d
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 
 
-def features(properties: type[BaseModel]) -> Documented:
-    """A list that comes as GeoJSON or CSV: its schema and a recorded example."""
+def features(properties: type[BaseModel], *, parquet: bool = True) -> Documented:
+    """A list that comes as GeoJSON or CSV, and as GeoParquet unless it says no: its schema and a recorded example."""
     schema = {
         "type": "object",
         "required": ["type", "features"],
@@ -114,6 +115,8 @@ def features(properties: type[BaseModel]) -> Documented:
         "links": [],
     }
     content = {GEOJSON: {"schema": schema, "example": example}, "text/csv": {"schema": {"type": "string"}}}
+    if parquet:
+        content[PARQUET] = {"schema": {"type": "string", "format": "binary"}}
     return {200: {"description": "Elenco", "content": content}} | OTHERS
 
 

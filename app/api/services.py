@@ -1,9 +1,10 @@
 """Services as the public may see them."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from functools import cache
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from app import telephones
 from app.api import provenance, responses, schemas
 from app.api.conditional import VersionedRoute
-from app.api.output import GEOJSON, Format, collected, csv_response, link_header, page_links
+from app.api.output import GEOJSON, Format, collected, csv_response, link_header, page_links, parquet_response
 from app.api.schemas import ServiceProperties
 from app.deps import Certainty, SessionDep, area, bbox, optional_type, reading
 from app.hot.pool import Record
@@ -58,7 +59,7 @@ class ServicesAsked(BaseModel):
     q: str | None = Field(
         default=None, min_length=2, max_length=100, description="Parole del nome, ente, tipo o di come lo si chiama."
     )
-    format: Format = Field(default="geojson", description="geojson o csv.")
+    format: Format = Field(default="geojson", description="geojson, csv o parquet (GeoParquet 1.1).")
 
     def filters(self) -> tuple[Filters, dict[str, object]]:
         """Which filters are asked for, and their values as the statement names them."""
@@ -109,10 +110,20 @@ def _written(request: Request, asked: ServicesAsked, page: Page) -> Response:
         # A spreadsheet takes a number that begins with + for a formula.
         told = [dict(row) | {"phone": telephones.listed(row["phone"])} for row in page.rows]
         return csv_response(told, ServiceProperties, headers=header)
+    if asked.format == "parquet":
+        told = [json.loads(row["feature"]) for row in page.rows]
+        return parquet_response([_flat(one) for one in told], ServiceProperties, links=links, name="services")
     matched = page.matched if page.matched <= listing.COUNTED else None
     features = [row["feature"] for row in page.rows]
     text = collected(features, numberMatched=matched, numberReturned=len(features), links=links)
     return Response(text, media_type=GEOJSON, headers=header)
+
+
+def _flat(feature: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a feature in their own types, with its geometry as text."""
+    geometry = feature["geometry"]
+    told = ServiceProperties.model_validate(feature["properties"]).model_dump()
+    return told | {"geojson": None if geometry is None else json.dumps(geometry)}
 
 
 def _require_known(request: Request, asked: ServicesAsked) -> None:

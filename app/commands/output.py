@@ -1,4 +1,4 @@
-"""A list as a table on the screen, or as CSV, GeoJSON or GeoPackage in a file or on the standard output."""
+"""A list as a table on the screen, or as CSV, GeoJSON, GeoPackage or GeoParquet in a file or on the standard output."""
 
 import errno
 import sys
@@ -28,12 +28,13 @@ class Format(StrEnum):
     csv = "csv"
     geojson = "geojson"
     gpkg = "gpkg"
+    parquet = "parquet"
 
 
 TypeOption = typer.Option("--type", help=_("Codice del tipo di servizio, per esempio centro_impiego."))
 AreaOption = typer.Option("--area", help=_("Codice di un'area: contano solo le aree al suo interno."))
 RunOption = typer.Option("--run", help=_("Nome o numero di un calcolo; senza, quello corrente."))
-FormatOption = typer.Option("--format", help=_("table, csv, geojson o gpkg (gpkg vuole --out)."))
+FormatOption = typer.Option("--format", help=_("table, csv, geojson, gpkg o parquet (gpkg e parquet vogliono --out)."))
 OutOption = typer.Option("--out", help=_("File da scrivere; senza, l'elenco va sullo schermo."))
 
 
@@ -67,8 +68,8 @@ def write(rows: Rows, sheet: Sheet, *, columns: Sequence[str], output: Format, o
         The file cannot be written, or its name promises another format.
     """
     output = _promised(output, out)
-    if output is Format.gpkg:
-        _geopackage(rows, columns, out)
+    if output in (Format.gpkg, Format.parquet):
+        _file(rows, columns, output, out)
     elif output is Format.table and out is None:
         show(rows, sheet)
     else:
@@ -153,18 +154,28 @@ def give_out(text: str, out: Path | None) -> None:
         raise _unwritable(out, error) from None
 
 
-def _geopackage(rows: Rows, columns: Sequence[str], out: Path | None) -> None:
+def _file(rows: Rows, columns: Sequence[str], output: Format, out: Path | None) -> None:
     if out is None:
-        raise OmbraError(_("Un GeoPackage è un file: indicare dove scriverlo con --out FILE.gpkg."))
+        told = _("Il formato {format} è un file: indicare dove scriverlo con --out FILE.{format}.")
+        raise OmbraError(told.format(format=output.value))
+    try:
+        if output is Format.parquet:
+            from app.api.parquet import columns_in, parquet
+
+            out.write_bytes(parquet(rows, columns_in(rows, columns)))
+        else:
+            _geopackage(rows, columns, out)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+
+
+def _geopackage(rows: Rows, columns: Sequence[str], out: Path) -> None:
     import geopandas as gpd
     import shapely
 
     records = [{name: _flat(row[name]) for name in columns} for row in rows]
     shapes = gpd.GeoSeries(shapely.from_geojson([row["geojson"] for row in rows]), crs="EPSG:4326")
-    try:
-        gpd.GeoDataFrame(records, geometry=shapes).to_file(out, driver="GPKG", layer=out.stem)
-    except OSError as error:
-        raise _unwritable(out, error) from None
+    gpd.GeoDataFrame(records, geometry=shapes).to_file(out, driver="GPKG", layer=out.stem)
 
 
 def _flat(value: object) -> object:

@@ -51,6 +51,14 @@ def runs(*, run: uuid.UUID | None = None) -> AnySelect:
     return statement if run is None else statement.where(made.id == run)
 
 
+def of_engine(engine: str) -> Select[uuid.UUID]:
+    """The run on the data as they are that was made with an engine and has results: the one shown, or the newest."""
+    made = m.CoverageRun
+    with_results = select(m.TypeResult.run_id).where(m.TypeResult.run_id == made.id).exists()
+    asked = select(made.id).where(made.engine == engine, made.parameters[KEY].is_(None), with_results)
+    return asked.order_by(made.current.desc(), made.created_at.desc(), made.id).limit(1)
+
+
 def version() -> Select[str]:
     """One word that changes whenever a published value may: data version and current run."""
     data = select(func.max(m.DataVersion.id)).scalar_subquery()

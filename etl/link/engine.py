@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from etl.link.claim import Question
 from etl.link.comparisons import COMPARISONS

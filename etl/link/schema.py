@@ -1,6 +1,6 @@
 """Types of the columns of features, for the engine."""
 
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 _WORDS = pa.list_(pa.struct([("word", pa.string()), ("bits", pa.float64())]))
 _ROAD = pa.struct(

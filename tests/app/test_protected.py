@@ -61,6 +61,7 @@ SAMPLES: dict[str, list[str]] = {
     "lat": ["45.2"],
     "lon": ["7.3"],
     "need": ["violenza"],
+    "engine": ["estimate"],
     "residence": [MUNICIPALITY],
 }
 # Parameters that choose no other content: left out.

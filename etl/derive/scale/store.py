@@ -11,8 +11,8 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from etl.derive.scale.facts import Territory, TypeFacts
 from etl.derive.scale.narrow import Reach, coordinates
