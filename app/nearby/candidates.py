@@ -123,10 +123,17 @@ def least_minutes(asked: Asked, territory: Territory, *, metres: float, kind: st
     if not len(some):
         return np.inf
     modes = {asked.mode_of(kind, territory)} if kind is not None else {asked.mode or "car", asked.mode or "foot"}
-    ground = {"start": _repeated(_lying(asked, territory), len(some)), "end": territory.ends.take(some)}
-    nothing = np.zeros(len(some))
-    times = (ENGINE.ways(far[some], nothing, modes=np.full(len(some), mode), **ground)[1] for mode in modes)
-    return min(float(minutes.min()) for minutes in times)
+    start, end = _lying(asked, territory), territory.ends.take(some)
+    return min(float(_least(far[some], mode, start, end).min()) for mode in modes)
+
+
+def _least(metres: Floats, mode: Mode, start: Ends, end: Ends) -> Floats:
+    """Minutes as of :meth:`Estimate.ways` for points that are known, without what only uncertain ones need."""
+    if mode != "car" or ENGINE.terrain is None:
+        return ENGINE.minutes(metres, np.full(len(metres), mode))
+    factor, lift = ENGINE.terrain.between(start, end)
+    known = ENGINE.terrain.curve.minutes(metres) * factor + lift
+    return np.where(np.isnan(factor), ENGINE.car.minutes(metres), known)
 
 
 def _metres(candidates: Candidates, asked: Asked, territory: Territory) -> tuple[Floats, Floats]:

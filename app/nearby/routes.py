@@ -16,7 +16,8 @@ class MomentRoute(HotRoute):
     async def _response(self, request: Request) -> Response:
         state = request.app.state
         known = await state.near.of(state.hot, version := await state.versions.current())
-        if known.version == version and request.query_params.get("open_at") != NOW:
+        now = b"open_at" in request.scope["query_string"] and request.query_params.get("open_at") == NOW
+        if known.version == version and not now:
             return await super()._response(request)
         response = await self._answer(request=request, **self._arguments(request))
         response.headers["Cache-Control"] = "no-store"

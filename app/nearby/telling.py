@@ -2,19 +2,20 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from app.i18n import whole
-from app.nearby.asked import Asked, Filter
-from app.nearby.candidates import ENGINE, interval
+from app.nearby.asked import Asked, Filter, Mode
+from app.nearby.candidates import ENGINE, Candidates, interval
 from app.nearby.judging import ALWAYS, NO, UNKNOWN, answer, codes, eligible, openings
 from app.nearby.ranking import Ranked
 from app.nearby.search import Found
 from app.nearby.territory import Territory
-from etl.i18n import _, ngettext
+from etl.i18n import _, language, ngettext
 from geo.arrays import Positions
 
 MEASURES = (
@@ -44,39 +45,54 @@ def answers(found: Found, territory: Territory) -> list[Told]:
 
 
 def _measured(ranked: Ranked, places: Positions, asked: Asked, territory: Territory) -> list[Told]:
-    low, high = interval(ranked.ways, places)
-    shown = ranked.candidates.at(places)
+    journeys, shown = _journeys(ranked, places), ranked.candidates.at(places)
     may_use = eligible(shown, asked, territory).tolist()
     is_open = codes(openings(shown, asked))[shown.which].tolist()
+    certain = ranked.certain[places].tolist()
+    unknown, answering = _unknown(ranked, places), _answering(shown, asked)
     return [
         Told(
-            ranked.candidates.id(place),
+            shown.id(at),
             {
-                "rank": rank + 1,
-                "fit": CERTAIN if ranked.certain[place] else TO_CHECK,
-                **_journey(ranked, place, float(low[rank]), float(high[rank])),
-                "open": answer(is_open[rank]),
-                "eligible": answer(may_use[rank]),
-                "unknown": [name for name, verdicts in ranked.verdicts.items() if verdicts[place] == UNKNOWN],
-                "why": _why(ranked, place, asked),
+                "rank": at + 1,
+                "fit": CERTAIN if certain[at] else TO_CHECK,
+                **journey,
+                "open": answer(is_open[at]),
+                "eligible": answer(may_use[at]),
+                "unknown": unknown[at],
+                "why": [
+                    _way(journey["mode"], round(minutes), language.get()),
+                    *answering[at],
+                    *(_("non si sa: {filtro}").format(filtro=asks(name)) for name in unknown[at]),
+                ],
             },
         )
-        for rank, place in enumerate(places.tolist())
+        for at, (minutes, journey) in enumerate(journeys)
     ]
 
 
-def _journey(ranked: Ranked, place: int, low: float, high: float) -> dict[str, Any]:
-    ways = ranked.ways
-    minutes = round(float(ways.minutes[place]), _DECIMALS)
-    mode = ways.modes[place]
-    if mode is None:
-        return _MOVELESS | {"minutes": minutes, "minutes_low": minutes, "minutes_high": minutes}
-    return {
-        "minutes": minutes,
+def _journeys(ranked: Ranked, places: Positions) -> list[tuple[float, dict[str, Any]]]:
+    """Of each service the minutes, and what the answer tells of the journey."""
+    ways, (low, high) = ranked.ways, interval(ranked.ways, places)
+    columns = [column.tolist() for column in (ways.minutes[places], low, high, ways.metres[places])]
+    modelled, modes = ways.modelled[places].tolist(), [ways.modes[place] for place in places.tolist()]
+    return [(row[0], _journey(*row)) for row in zip(*columns, modelled, modes, strict=True)]
+
+
+def _journey(
+    minutes: float, low: float, high: float, metres: float, modelled: bool, mode: Mode | None
+) -> dict[str, Any]:
+    told = {
+        "minutes": round(minutes, _DECIMALS),
         "minutes_low": round(low, _DECIMALS),
         "minutes_high": round(high, _DECIMALS),
-        "interval": "posizione_e_stima" if ways.modelled[place] else "posizione",
-        "metres": round(float(ways.metres[place])),
+    }
+    if mode is None:
+        return _MOVELESS | told
+    return {
+        **told,
+        "interval": "posizione_e_stima" if modelled else "posizione",
+        "metres": round(metres),
         "mode": mode,
         "engine": ENGINE.name,
         "estimated": True,
@@ -93,23 +109,32 @@ def _protected(rank: int) -> dict[str, Any]:
     return _MOVELESS | nothing | {"rank": rank, "fit": PROTECTED, "unknown": [], "why": why}
 
 
-def _why(ranked: Ranked, place: int, asked: Asked) -> list[str]:
-    """Why a service stands where it stands."""
-    mode, minutes = ranked.ways.modes[place], float(ranked.ways.minutes[place])
-    by = {"car": _("in auto"), "foot": _("a piedi"), "bike": _("in bicicletta"), None: ""}[mode]
-    way = _("raggiunge le persone senza viaggio")
-    if mode is not None:
-        way = ngettext("{numero} minuto {modo}, stimato", "{numero} minuti {modo}, stimati", round(minutes))
-        way = way.format(numero=round(minutes), modo=by)
-    told = [way]
-    if asked.needed is not None and ranked.candidates.value("kind", place) in asked.types:
-        told.append(_("risponde a «{bisogno}»").format(bisogno=asked.needed))
-    if asked.words is not None:
-        told.append(_("corrisponde a «{parole}»").format(parole=asked.words))
+@lru_cache(maxsize=4_096)
+def _way(mode: Mode | None, minutes: int, _language: str) -> str:
+    """The journey in words of a language."""
+    if mode is None:
+        return _("raggiunge le persone senza viaggio")
+    by = {"car": _("in auto"), "foot": _("a piedi"), "bike": _("in bicicletta")}[mode]
+    way = ngettext("{numero} minuto {modo}, stimato", "{numero} minuti {modo}, stimati", minutes)
+    return way.format(numero=minutes, modo=by)
+
+
+def _unknown(ranked: Ranked, places: Positions) -> list[list[str]]:
+    """Of each service the filters of which it is not known."""
+    told: list[list[str]] = [[] for _place in places]
     for name, verdicts in ranked.verdicts.items():
-        if verdicts[place] == UNKNOWN:
-            told.append(_("non si sa: {filtro}").format(filtro=asks(name)))
+        for at in np.flatnonzero(verdicts[places] == UNKNOWN).tolist():
+            told[at].append(name)
     return told
+
+
+def _answering(shown: Candidates, asked: Asked) -> list[list[str]]:
+    """Of each service what of the question it answers."""
+    words = [] if asked.words is None else [_("corrisponde a «{parole}»").format(parole=asked.words)]
+    if asked.needed is None:
+        return [words] * len(shown)
+    need = _("risponde a «{bisogno}»").format(bisogno=asked.needed)
+    return [[need, *words] if shown.value("kind", at) in asked.types else words for at in range(len(shown))]
 
 
 def asks(name: str) -> str:
