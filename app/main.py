@@ -34,6 +34,8 @@ from app.api import (
 from app.hot import pool as hot_pool
 from app.hot.tags import Versions
 from app.hsds import routes as hsds
+from app.linked import routes as linked
+from app.linked import sitemap
 from app.middleware import stack
 from app.nearby.known import Remembered
 from app.ogc import service as ogc
@@ -93,7 +95,7 @@ def create_app(settings: WebSettings | None = None, *, engine: Engine | None = N
     results = (coverage, runs, scenarios, siting, kpi, forecast, equity, completeness)
     for module in (health, areas, services, vocabulary, *results, sources, contract, documentation):
         app.include_router(module.router)
-    for router in (hsds.router, *ogc.ROUTERS):
+    for router in (hsds.router, linked.router, sitemap.router, *ogc.ROUTERS):
         app.include_router(router)
     app.include_router(views.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,6 +1,6 @@
 """Settings of the web face, read from the environment (prefix ``OMBRA_``) when the app is made."""
 
-from pydantic import Field
+from pydantic import AnyHttpUrl, EmailStr, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,6 +22,13 @@ class WebSettings(BaseSettings):
         Requests per minute that a client may make of what is looked up, and of what is computed.
     ``OMBRA_PROXIES``
         Addresses or networks (CIDR), separated by commas, of the proxies that may say who the client is.
+    ``OMBRA_PUBLIC_URL``
+        Address (``https://…``) by which the public reaches Ombra: the identifiers of the linked data begin with it.
+        Unset: the address of each request.
+    ``OMBRA_PUBLISHER``, ``OMBRA_PUBLISHER_CODE``
+        Name and IPA code (or VAT number) of the body that publishes the data; the catalogue names it. Unset: Ombra.
+    ``OMBRA_CONTACT``
+        Electronic mail of the office that answers for the data. Unset: the catalogue tells no contact.
     """
 
     model_config = SettingsConfigDict(env_prefix="OMBRA_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -38,3 +45,7 @@ class WebSettings(BaseSettings):
     rate_readings: int = Field(default=12_000, ge=1)
     rate_computations: int = Field(default=3_000, ge=1)
     proxies: str = ""
+    public_url: AnyHttpUrl | None = None
+    publisher: str = "Ombra"
+    publisher_code: str = "ombra"
+    contact: EmailStr | None = None

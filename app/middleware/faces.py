@@ -1,14 +1,14 @@
 """Which addresses are for machines, which are not counted: one place for every layer that asks."""
 
-MACHINE = ("/api/", "/hsds/", "/ogc/")
+MACHINE = ("/api/", "/hsds/", "/ogc/", "/catalog/", "/catalog.", "/services/")
 UNCOUNTED = ("/static/", "/health/")
 
 
 def machine(path: str) -> bool:
     """Whether an address is for machines: faults as problem+json, readable by scripts of other sites.
 
-    >>> machine("/hsds"), machine("/api/v1/areas"), machine("/apiario"), machine("/mappa")
-    (True, True, False, False)
+    >>> machine("/hsds"), machine("/api/v1/areas"), machine("/catalog.ttl"), machine("/apiario"), machine("/mappa")
+    (True, True, True, False, False)
     """
     return f"{path}/".startswith(MACHINE)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from app.deps import Supply
+from app.linked import pages as linked
 from app.pages import palette, proposals, reading, reasons, scenes, search, sentences, tables
 from app.pages.card.model import Card
 from app.pages.card.reading import card as read_card
@@ -209,6 +210,7 @@ def services(session: Session, asked: Wanted) -> Context:
     rows = [] if place.unknown else search.services(session, asked.text, asked.type_code, place.code)
     pages = max(1, -(-len(rows) // PAGE))
     page = min(asked.page, pages)
+    shown = rows[(page - 1) * PAGE : page * PAGE]
     return {
         "asked": asked,
         "chooser": chooser(session, [one for one in found if one.services]),
@@ -216,7 +218,8 @@ def services(session: Session, asked: Wanted) -> Context:
         "unknown_municipality": place.unknown,
         "near_names": place.suggestions,
         "outcome": search.outcome(len(rows)),
-        "services": rows[(page - 1) * PAGE : page * PAGE],
+        "services": shown,
+        "linked": linked.services(session, shown),
         "certainties": {code: reasons.said(reasons.CERTAINTIES, code) for code in reasons.CERTAINTIES},
         "page": page,
         "pages": pages,

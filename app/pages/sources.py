@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.linked.pages import data_catalogue
 from app.pages.reading import kinds
 from app.reports import reading, words
 from app.reports.model import SourceReport
@@ -23,7 +24,8 @@ RUNS = 30
 
 def index(session: Session) -> Context:
     """All sources: those loaded with their figures, those that may be, the tables of Ombra's own, faulty mappings."""
-    return report(reading.sources(session.connection())) | {"faulty": left_out()}
+    told = {"faulty": left_out(), "linked": data_catalogue(session)}
+    return report(reading.sources(session.connection())) | told
 
 
 def report(found: Sequence[SourceReport]) -> Context:
