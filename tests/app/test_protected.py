@@ -168,6 +168,7 @@ def test_no_route_serves_it(guarded: Engine) -> None:
             "item_id": service_id,
             "record_id": service_id,
             "tile_matrix_set_id": "WebMercatorQuad",
+            "part": "0",
         }
         for url in addresses(app, {"service_id": service_id, "source_id": "prova-protetta", "name": "prova"} | runs):
             answer = client.get(url)
@@ -204,13 +205,15 @@ def test_no_command_tells_it(
     guarded: Engine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OMBRA_DATABASE_URL", guarded.url.render_as_string(hide_password=False))
-    for words in [*COMMANDS, ["status"], ["gaps", "--type", "casa_rifugio", "--out", str(tmp_path / "ombre.csv")]]:
+    catalogue = ["export", "dcat", str(tmp_path / "catalogo.ttl")]
+    for words in [*COMMANDS, catalogue, ["status"], ["gaps", "--type", "casa_rifugio", "--out", str(tmp_path / "ombre.csv")]]:
         with pytest.raises(SystemExit) as ended:
             main(words)
         assert ended.value.code in (0, 3), words
         told = capfd.readouterr()
         assert not _leaks(told.out + told.err), words
-    assert not _leaks((tmp_path / "ombre.csv").read_text(encoding="utf-8"))
+    for name in ("ombre.csv", "catalogo.ttl"):
+        assert not _leaks((tmp_path / name).read_text(encoding="utf-8"))
 
 
 def test_no_filter_tells_the_municipality(guarded: Engine) -> None:
