@@ -97,14 +97,19 @@ class Ways:
 def ways(candidates: Candidates, asked: Asked, territory: Territory) -> Ways:
     """The ways from where somebody is, with the very minutes that a run estimates from there."""
     comes = candidates.comes
-    by_profile = np.array([asked.mode_of(kind, territory) for kind in candidates.told("kind")], dtype="U4")
-    modes = by_profile[candidates.which]
+    by_profile = [asked.mode_of(kind, territory) for kind in candidates.told("kind")]
     straight, radius = _metres(candidates, asked, territory)
     start = _repeated(_lying(asked, territory), len(candidates))
     end = territory.ends.take(candidates.towns)
-    low, minutes, high = ENGINE.ways(straight, radius, modes=modes, start=start, end=end)
-    modelled = (modes == "car") & ~np.isnan(start.rugged) & ~np.isnan(end.rugged) & ~comes
-    told = modes.tolist()
+    if len(set(by_profile)) == 1 and not radius.any():
+        low = minutes = high = _known_ways(straight, by_profile[0], start, end)
+    else:
+        low, minutes, high = ENGINE.ways(
+            straight, radius, modes=np.array(by_profile)[candidates.which], start=start, end=end
+        )
+    by_car = np.array([mode == "car" for mode in by_profile], dtype=np.bool_)[candidates.which]
+    modelled = by_car & ~np.isnan(start.rugged) & ~np.isnan(end.rugged) & ~comes
+    told: list[Mode | None] = [by_profile[profile] for profile in candidates.which.tolist()]
     if comes.any():
         low, minutes, high = (np.where(comes, 0.0, values) for values in (low, minutes, high))
         told = [None if one else mode for one, mode in zip(comes.tolist(), told, strict=True)]
@@ -124,16 +129,19 @@ def least_minutes(asked: Asked, territory: Territory, *, metres: float, kind: st
         return np.inf
     modes = {asked.mode_of(kind, territory)} if kind is not None else {asked.mode or "car", asked.mode or "foot"}
     start, end = _lying(asked, territory), territory.ends.take(some)
-    return min(float(_least(far[some], mode, start, end).min()) for mode in modes)
+    return min(float(_known_ways(far[some], mode, start, end).min()) for mode in modes)
 
 
-def _least(metres: Floats, mode: Mode, start: Ends, end: Ends) -> Floats:
-    """Minutes as of :meth:`Estimate.ways` for points that are known, without what only uncertain ones need."""
+def _known_ways(metres: Floats, mode: Mode, start: Ends, end: Ends) -> Floats:
+    """Minutes as of :meth:`Estimate.ways` between points that are known, without what only uncertain ones need."""
     if mode != "car" or ENGINE.terrain is None:
         return ENGINE.minutes(metres, np.full(len(metres), mode))
     factor, lift = ENGINE.terrain.between(start, end)
+    flat = np.isnan(factor)
+    if flat.all():
+        return ENGINE.car.minutes(metres)
     known = ENGINE.terrain.curve.minutes(metres) * factor + lift
-    return np.where(np.isnan(factor), ENGINE.car.minutes(metres), known)
+    return np.where(flat, ENGINE.car.minutes(metres), known) if flat.any() else known
 
 
 def _metres(candidates: Candidates, asked: Asked, territory: Territory) -> tuple[Floats, Floats]:

@@ -1,6 +1,7 @@
 """What every search needs of the database and no search changes: read once for each version of the data."""
 
 import asyncio
+import gc
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,3 +67,4 @@ class Remembered:
 
     async def _read(self, database: Database, version: str) -> None:
         self._known = await read(database, version)
+        gc.freeze()  # it stays: to look through it for rubbish again and again would keep requests waiting

@@ -28,16 +28,13 @@ class Ranked:
 
     def filters(self) -> list[Filter]:
         """What each filter did; who fails several counts with each of them."""
-        return [
-            Filter(name, int((told == NO).sum()), int(((told == UNKNOWN) & self._fits).sum()))
-            for name, told in self.verdicts.items()
-        ]
-
-    @property
-    def _fits(self) -> Bools:
         fits = np.zeros(len(self.candidates), dtype=np.bool_)
         fits[self.order] = True
-        return fits
+        count = np.count_nonzero
+        return [
+            Filter(name, int(count(told == NO)), int(count((told == UNKNOWN) & fits)))
+            for name, told in self.verdicts.items()
+        ]
 
     def proven(self, limit: int, sure: float) -> bool:
         """Whether the first ``limit`` stay the first, whatever is at ``sure`` minutes and more and was not seen."""

@@ -36,3 +36,8 @@ def asked(face: Face, parts: Sequence[str], folder: Path, *, connections: int = 
         message = f"{face.path}: {told['statuses']}"
         raise RuntimeError(message)
     return told
+
+
+def middle(rounds: Sequence[dict[str, Any]], *, by: str) -> dict[str, Any]:
+    """The round whose figure is the median of all; of an even number the lower of the two."""
+    return sorted(rounds, key=lambda told: told[by])[(len(rounds) - 1) // 2]

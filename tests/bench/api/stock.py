@@ -56,6 +56,12 @@ NOISE = """
     $$ select ('x' || left(md5(n || '/' || turn), 8))::bit(32)::bigint / 4294967296.0::double precision $$
 """
 
+# Where the municipalities are known the services lie in them: a search asks how both ends of a way lie.
+SETTLE = """
+    update service_listing l set municipality_id = a.id from area a
+    where a.level = 'municipality' and ST_Covers(a.geom, l.geom) and l.evidence like 'elenco inventato%'
+"""
+
 
 @contextmanager
 def stocked(services: int, progress: Progress) -> Iterator[str]:
@@ -91,6 +97,7 @@ def fill(connection: psycopg.Connection, services: int) -> None:
                 copy.write_row((*values, max(city["population"], 1)))
         values = {"types": TYPES, "kinds": len(TYPES), "services": services, "across": SCATTER[0], "along": SCATTER[1]}
         cursor.execute(FILL, values)
+        cursor.execute(SETTLE)
         cursor.execute(_view())
 
 
