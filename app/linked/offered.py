@@ -117,8 +117,8 @@ DATASETS = (
         keywords=("accessibilità", "copertura", "tempi di viaggio", "disuguaglianze"),
         files=(
             *_both("api/v1/gaps?level=municipality", marked("Zone d'ombra per comune")),
-            *_both("api/v1/gaps/points", marked("Zone d'ombra nei luoghi abitati")),
             _collection("gaps_municipality", marked("Zone d'ombra per comune, OGC API Features")),
+            _collection("gaps_point", marked("Zone d'ombra nei luoghi abitati, OGC API Features")),
             _collection("gaps_zona_omogenea", marked("Zone d'ombra per zona omogenea, OGC API Features")),
         ),
         standards=(GEOJSON, FEATURES),

@@ -5,7 +5,7 @@ Source: sitemaps.org protocol 0.9 (at most 50,000 addresses in a file; beyond, a
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
@@ -96,7 +96,7 @@ def sitemap_part(request: Request, session: SessionDep, part: Annotated[int, Pat
 @router.get("/robots.txt")
 def robots(request: Request) -> Response:
     """All may be read but what is computed for each request."""
-    lines: list[Any] = ["User-agent: *", "Allow: /", *(f"Disallow: {path}" for path in HEAVY)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in HEAVY)]
     return PlainTextResponse("\n".join([*lines, "", f"Sitemap: {base_of(request)}sitemap.xml", ""]))
 
 
