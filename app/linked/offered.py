@@ -116,7 +116,6 @@ DATASETS = (
         themes=(_SOCIAL, _REGIONS),
         keywords=("accessibilità", "copertura", "tempi di viaggio", "disuguaglianze"),
         files=(
-            *_both("api/v1/gaps?level=municipality", marked("Zone d'ombra per comune")),
             _collection("gaps_municipality", marked("Zone d'ombra per comune, OGC API Features")),
             _collection("gaps_point", marked("Zone d'ombra nei luoghi abitati, OGC API Features")),
             _collection("gaps_zona_omogenea", marked("Zone d'ombra per zona omogenea, OGC API Features")),
