@@ -158,7 +158,7 @@ def _elsewhere(request: Request, service_id: uuid.UUID) -> Response:
     with reading(request) as session:
         if (to_present := _moved(request, session, service_id)) is not None:
             return to_present
-        raise _not_open(session, service_id)
+        raise not_open(session, service_id)
 
 
 @router.get(
@@ -208,7 +208,7 @@ def _require(session: Session, service_id: uuid.UUID) -> None:
         raise _unknown(service_id)
 
 
-def _not_open(session: Session, service_id: uuid.UUID) -> NotFound:
+def not_open(session: Session, service_id: uuid.UUID) -> NotFound:
     """Why an identifier gives no service: nobody ever had it, or its service is closed and only its history is told."""
     row = session.execute(known(service_id)).first()
     if row is None or row.closed_on is None:

@@ -12,12 +12,11 @@ import shapely
 from sqlalchemy import Connection
 
 from app.exports import about
+from app.exports.archives import put
 from app.exports.layers import GEOMETRY, Layer, batches, layers
 from etl.i18n import _
 from etl.progress import Progress
 
-# The oldest moment that an archive can tell: the same data make the same file.
-_NEVER: Final = (1980, 1, 1, 0, 0, 0)
 # Longitude first, as the default of the format has it: https://geoparquet.org/releases/v1.1.0/ (OGC:CRS84).
 _GEO: Final[dict[str, Any]] = {"version": "1.1.0", "primary_column": GEOMETRY}
 
@@ -34,18 +33,14 @@ def write(connection: Connection, out: Path, *, progress: Progress) -> dict[str,
     """
     every = layers()
     counts = {}
-    with zipfile.ZipFile(out, "w") as archive:
+    with zipfile.ZipFile(out, "w") as archive:  # not packed: the files are so already
         for number, layer in enumerate(every, 1):
             progress(_("{number}/{all} {title}").format(number=number, all=len(every), title=layer.view.title))
             content, counts[layer.name] = _file(connection, layer)
-            _put(archive, f"{layer.name}.parquet", content)
+            put(archive, f"{layer.name}.parquet", content)
         for name, facts in (("informazioni", about.information(connection)), ("fonti", about.sources(connection))):
-            _put(archive, f"{name}.json", json.dumps(list(facts), ensure_ascii=False, indent=1).encode())
+            put(archive, f"{name}.json", json.dumps(list(facts), ensure_ascii=False, indent=1).encode())
     return counts
-
-
-def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    archive.writestr(zipfile.ZipInfo(name, _NEVER), content)  # compressed by its own format already
 
 
 def _file(connection: Connection, layer: Layer) -> tuple[bytes, int]:

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.hsds import records as r
 from app.hsds.records import Ids, Record, of, one_each, with_parts
+from app.queries.hsds import PUBLIC_PRECISIONS
+from etl.identity import uid
 from etl.store import models as m
 
 _SILENT = ("description", "alternate_name", "eligibility_description", "alert")  # of a service at a protected place
-_PUBLIC_PRECISIONS = ("address", "street")
 Parts = Mapping[str, tuple[r.Kind, str]]
 OF_SERVICE: Parts = {
     "phones": (r.PHONE, "service_id"),
@@ -52,22 +53,46 @@ def services(session: Session, ids: Sequence[uuid.UUID], *, full: bool) -> list[
     open_ids = [one for one in ids if one not in hidden]
     parts = _parts(session, OF_SERVICE, ids) + _parts(session, OF_OPEN_SERVICE, open_ids)
     parts += [("service_at_locations", presences_of(session, open_ids)), ("attributes", terms)]
+    parts += [("capacities", capacities(session, ids))]
     bodies = one_each(session, r.ORGANIZATION, {uuid.UUID(one["organization_id"]) for one in told if _has_body(one)})
     return [_full(one, parts, bodies) for one in told]
 
 
-def organizations(session: Session, ids: Sequence[uuid.UUID], *, full: bool) -> list[Record]:
-    """Bodies in the order of ``ids``; ``full`` with how to reach them and how registers know them."""
+def organizations(
+    session: Session, ids: Sequence[uuid.UUID], *, full: bool, with_services: bool = False
+) -> list[Record]:
+    """Bodies in the order of ``ids``.
+
+    ``full`` with how to reach them and how registers know them; ``with_services`` with their open services in full.
+    """
     found = one_each(session, r.ORGANIZATION, ids)
-    parts = _parts(session, OF_ORGANIZATION, ids) if full else []
+    parts = _parts(session, OF_ORGANIZATION, ids) if full or with_services else []
+    if with_services:
+        parts.append(("services", services_of(session, ids)))
     return [_joined(found[one], parts) for one in ids if one in found]
+
+
+def services_of(session: Session, bodies: Ids) -> dict[uuid.UUID, list[Record]]:
+    """The open services of bodies in full, by the body."""
+    listed = m.ServiceListing
+    statement = select(listed.id).where(listed.organization_id == any_(_array(bodies))).order_by(listed.id)
+    found: dict[uuid.UUID, list[Record]] = {}
+    for one in services(session, session.execute(statement).scalars().all(), full=True):
+        told = {name: value for name, value in one.items() if name != "organization"}
+        found.setdefault(uuid.UUID(one["organization_id"]), []).append(told)
+    return found
 
 
 def locations(session: Session, ids: Sequence[uuid.UUID], *, full: bool = True) -> list[Record]:
     """Public places in the order of ``ids``; a point known only by its municipality is not given as one."""
     found = _places(session, ids)
-    parts = _parts(session, OF_LOCATION, list(found)) if full else []
-    return [_joined(found[one], parts) for one in ids if one in found]
+    if not full:
+        return [found[one] for one in ids if one in found]
+    parts = _parts(session, OF_LOCATION, list(found))
+    told = [_joined(found[one], parts) for one in ids if one in found]
+    without = [uuid.UUID(one["id"]) for one in told if "addresses" not in one]
+    towns = _towns(session, without)
+    return [with_parts(one, [("addresses", towns[one["id"]])]) if one["id"] in towns else one for one in told]
 
 
 def presences(session: Session, ids: Sequence[uuid.UUID], *, full: bool) -> list[Record]:
@@ -115,6 +140,22 @@ def attributes(session: Session, entity: str, ids: Ids) -> dict[uuid.UUID, list[
     return found
 
 
+def capacities(session: Session, ids: Ids) -> dict[uuid.UUID, list[Record]]:
+    """The places that services have, by the service; where nobody knows how many are free the standard has no word."""
+    own = m.ServiceCapacity
+    rows = session.execute(
+        select(own)
+        .where(own.service_id == any_(_array(ids)), own.available.is_not(None))
+        .order_by(own.service_id, own.id)
+    ).scalars()
+    found: dict[uuid.UUID, list[Record]] = {}
+    for row in rows:
+        unit = {"id": str(uid("unit", row.unit)), "name": row.unit}
+        told = r.record(r.CAPACITY, row) | {"unit_id": unit["id"], "unit": unit}
+        found.setdefault(row.service_id, []).append(told)
+    return found
+
+
 def _parts(session: Session, parts: Parts, ids: Ids) -> list[tuple[str, dict[uuid.UUID, list[Record]]]]:
     return [(name, of(session, kind, column, ids)) for name, (kind, column) in parts.items()]
 
@@ -150,7 +191,7 @@ def _protected(session: Session, ids: Ids) -> set[uuid.UUID]:
 
 def _places(session: Session, ids: Ids) -> dict[uuid.UUID, Record]:
     place = m.Location
-    shown = place.precision.in_(_PUBLIC_PRECISIONS)
+    shown = place.precision.in_(PUBLIC_PRECISIONS)
     rows = session.execute(
         select(
             *(place.id, place.location_type, place.organization_id, place.name, place.description),
@@ -160,6 +201,25 @@ def _places(session: Session, ids: Ids) -> dict[uuid.UUID, Record]:
         ).where(place.id == any_(_array(ids)), ~place.location_protected)
     )
     return {row.id: _place(row._asdict()) for row in rows}
+
+
+def _towns(session: Session, ids: Ids) -> dict[str, list[Record]]:
+    """An address with nothing but the municipality for each place of which no more is known."""
+    place, town = m.Location, m.Area
+    rows = session.execute(
+        select(place.id, town.name)
+        .join(town, town.id == place.municipality_id)
+        .where(place.id == any_(_array(ids)), ~place.location_protected)
+    )
+    known = {"address_1": "", "state_province": "TO", "postal_code": "", "country": "IT"}
+    return {
+        str(row.id): [
+            {"id": str(uid("address", str(row.id), "municipality")), "location_id": str(row.id), "city": row.name}
+            | known
+            | {"address_type": "physical"}
+        ]
+        for row in rows
+    }
 
 
 def _place(row: Record) -> Record:

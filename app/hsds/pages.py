@@ -1,17 +1,19 @@
 """Pages of HSDS: by number as the standard has them, and by key for who wants everything."""
 
+import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.output import link_header
+from app.deps import reading
 from app.errors import InvalidParameter
 from app.hsds.records import Record
 from app.queries.kinds import AnySelect
@@ -20,16 +22,20 @@ from etl.i18n import _
 USUAL, MOST = 50, 500
 DEEPEST = 10_000  # records passed over to come to a page; farther on only the key leads, which costs the same anywhere
 
+AT_ONCE = 200  # records of a stream that are made together
+LINES = "application/x-ndjson"
+
 Documents = Callable[[Session, Sequence[uuid.UUID]], list[Record]]
 
 
 @dataclass(frozen=True)
 class Pages:
-    """Which page is asked for: a number, or whatever comes after an identifier."""
+    """Which page is asked for: a number, or whatever comes after an identifier; ``lines``: everything, one a line."""
 
     page: int
     per_page: int
     after: uuid.UUID | None
+    lines: bool = False
 
 
 def pages(
@@ -41,6 +47,9 @@ def pages(
             description="Al posto di page: gli elementi dopo questo identificativo. Per leggere tutto si segue «next»."
         ),
     ] = None,
+    format: Annotated[  # noqa: A002 - the name in the standard
+        Literal["json", "ndjson"], Query(description="json, a pagine; ndjson, tutto, un elemento per riga.")
+    ] = "json",
 ) -> Pages:
     """Read the page that is asked for.
 
@@ -49,10 +58,10 @@ def pages(
     InvalidParameter
         A page so far on that coming to it would cost more than reading it.
     """
-    if (page - 1) * per_page > DEEPEST:
+    if after is None and (page - 1) * per_page > DEEPEST:
         why = _("page: oltre {most} elementi non si arriva per numero: seguire il collegamento «next», con «after».")
         raise InvalidParameter(why.format(most=DEEPEST))
-    return Pages(page, per_page, after)
+    return Pages(page, per_page, after, format == "ndjson")
 
 
 PagesDep = Annotated[Pages, Depends(pages)]
@@ -68,6 +77,8 @@ def answer(request: Request, session: Session, statement: AnySelect, asked: Page
     documents
         Makes the records of some identifiers, in their order.
     """
+    if asked.lines:
+        return StreamingResponse(_lines(request, statement, asked.after, documents), media_type=LINES)
     everything = statement.subquery("everything")
     key = everything.c[0]
     total = session.execute(select(func.count()).select_from(everything)).scalar_one()
@@ -80,6 +91,20 @@ def answer(request: Request, session: Session, statement: AnySelect, asked: Page
     if more:
         links.append({"rel": "next", "href": _following(request, ids[-1])})
     return JSONResponse(body, headers=link_header(links))
+
+
+def _lines(request: Request, statement: AnySelect, after: uuid.UUID | None, documents: Documents) -> Iterator[str]:
+    """All records, one a line, in the order of their identifiers; a part of them is in memory at a time."""
+    with reading(request) as session:
+        while ids := _some(session, statement, after):
+            yield "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in documents(session, ids))
+            after = ids[-1]
+
+
+def _some(session: Session, statement: AnySelect, after: uuid.UUID | None) -> Sequence[uuid.UUID]:
+    key = statement.subquery("everything").c[0]
+    rows = select(key).order_by(key).limit(AT_ONCE)
+    return session.execute(rows if after is None else rows.where(key > after)).scalars().all()
 
 
 def _envelope(total: int, asked: Pages, size: int, *, more: bool) -> dict[str, Any]:

@@ -72,7 +72,10 @@ SERVICE = Kind(
         *("eligibility_description", "minimum_age", "maximum_age", "assured_date", "alert", "last_modified"),
     ),
 )
+CAPACITY = Kind(m.ServiceCapacity, ("id", "service_id", "available", "maximum", "description", "updated"))
 PLACED = Kind(m.ServiceAtLocation, ("id", "service_id", "location_id", "description"))
+# Read otherwise than the rest, because not every point is told.
+LOCATION = Kind(m.Location, ("id", "location_type", "organization_id", "name", "description", "latitude", "longitude"))
 TAXONOMY = Kind(m.Taxonomy, ("id", "name", "description", "uri", "version"))
 TERM = Kind(m.TaxonomyTerm, ("id", "taxonomy_id", "code", "name", "description", "parent_id", "language"))
 

@@ -2,20 +2,32 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from app.api import responses
 from app.api.conditional import VersionedRoute
 from app.api.provenance import metadata
+from app.api.services import not_open
 from app.deps import SessionDep
-from app.errors import InvalidParameter
-from app.hsds import documents, records
+from app.hsds import documents, profiles, records
+from app.hsds.asked import (
+    AroundDep,
+    BodyId,
+    Full,
+    FullService,
+    Id,
+    Minimal,
+    PostalCodeDep,
+    SinceDep,
+    TaxonomyId,
+    TermId,
+    WordsDep,
+)
 from app.hsds.pages import PagesDep, answer
 from app.hsds.records import Record
 from app.queries import hsds as queries
@@ -25,18 +37,6 @@ from etl.i18n import _
 
 VERSION = "3.1.3"
 router = APIRouter(prefix="/hsds", tags=["HSDS"], route_class=VersionedRoute, responses=responses.OTHERS)
-
-Search = Annotated[
-    str | None, Query(min_length=2, max_length=100, description="Parole, anche con errori di battitura.")
-]
-TermId = Annotated[uuid.UUID | None, Query(description="Termine di una tassonomia.")]
-TaxonomyId = Annotated[uuid.UUID | None, Query(description="Qualunque termine di questa tassonomia.")]
-BodyId = Annotated[uuid.UUID | None, Query(description="Ente.")]
-After = Annotated[datetime | None, Query(description="Solo ciò che è cambiato dopo questo momento (ISO 8601).")]
-Full = Annotated[bool, Query(description="Con tutto ciò che ne fa parte.")]
-Minimal = Annotated[bool, Query(description="Solo identificativo e momento dell'ultima modifica.")]
-Id = Annotated[uuid.UUID, Path(description="Identificativo.")]
-MOST_METRES = 100_000
 
 
 @router.get("/", summary="Versione e profilo HSDS")
@@ -49,10 +49,9 @@ def about(request: Request) -> Response:
 
 
 @router.get("/profile", summary="Il profilo")
-def profile() -> Response:
-    """In che cosa questa facciata usa HSDS: nulla di diverso dagli schemi 3.1, né in più né in meno."""
-    told = _("HSDS 3.1 senza modifiche. I luoghi protetti non hanno location né service_at_location.")
-    return JSONResponse({"name": "Ombra", "hsds_version": "3.1", "description": told, "patch": {}})
+def profile(request: Request) -> Response:
+    """Come si usa HSDS qui: gli schemi 3.1 senza modifiche, che cosa non si dice e che cosa si aggiunge."""
+    return JSONResponse(profiles.profile(str(request.url)))
 
 
 @router.get("/services", summary="Servizi (HSDS)")
@@ -61,21 +60,21 @@ def services(  # noqa: PLR0913 - the parameters of the standard
     request: Request,
     session: SessionDep,
     page: PagesDep,
-    search: Search = None,
+    search: WordsDep,
+    since: SinceDep,
     taxonomy_term_id: TermId = None,
     taxonomy_id: TaxonomyId = None,
     organization_id: BodyId = None,
-    modified_after: After = None,
     minimal: Minimal = False,
     full: Full = False,
 ) -> Response:
-    """I servizi aperti, con i termini della tassonomia; `full` con ente, luoghi, orari, costi e tutto il resto."""
+    """I servizi aperti, con i termini della tassonomia; `full` con ente, luoghi, orari, costi, capienze e il resto."""
     statement = queries.services(
         search=search,
         term=taxonomy_term_id,
         taxonomy=taxonomy_id,
         organization=organization_id,
-        after=_moment(modified_after),
+        after=since,
     )
     make = partial(documents.services, full=full)
     return answer(request, session, statement, page, _minimal(make) if minimal else make)
@@ -88,7 +87,7 @@ def service(request: Request, session: SessionDep, record_id: Id) -> Response:
         today = session.execute(present(record_id)).scalar()
         if today is not None and today != record_id:
             return RedirectResponse(request.url_for("service", record_id=str(today)).path, status_code=308)
-        raise _absent(record_id)
+        raise not_open(session, record_id)
     [told] = documents.services(session, [record_id], full=True)
     book = [one.model_dump(mode="json", exclude={"event", "source_id"}) for one in metadata(session, record_id)]
     return JSONResponse(told | ({"metadata": book} if book else {}))
@@ -100,20 +99,22 @@ def organizations(
     request: Request,
     session: SessionDep,
     page: PagesDep,
-    search: Search = None,
+    search: WordsDep,
     taxonomy_term_id: TermId = None,
+    taxonomy_id: TaxonomyId = None,
     full: Full = False,
+    full_service: FullService = False,
 ) -> Response:
     """Gli enti, anche quelli di cui non si conosce alcun servizio."""
-    _printable(search)
-    statement = queries.organizations(search=search, term=taxonomy_term_id)
-    return answer(request, session, statement, page, partial(documents.organizations, full=full))
+    statement = queries.organizations(search=search, term=taxonomy_term_id, taxonomy=taxonomy_id)
+    make = partial(documents.organizations, full=full, with_services=full_service)
+    return answer(request, session, statement, page, make)
 
 
 @router.get("/organizations/{record_id}", summary="Un ente (HSDS)")
-def organization(session: SessionDep, record_id: Id) -> Response:
-    """Un ente con i suoi recapiti e i numeri con cui i registri lo conoscono."""
-    return _one(session, record_id, partial(documents.organizations, full=True))
+def organization(session: SessionDep, record_id: Id, *, full_service: FullService = False) -> Response:
+    """Un ente con i suoi recapiti e i numeri con cui i registri lo conoscono; con `full_service` anche i servizi."""
+    return _one(session, record_id, partial(documents.organizations, full=True, with_services=full_service))
 
 
 @router.get("/locations", summary="Luoghi (HSDS)")
@@ -134,27 +135,24 @@ def service_at_locations(  # noqa: PLR0913 - the parameters of the standard
     request: Request,
     session: SessionDep,
     page: PagesDep,
-    search: Search = None,
+    search: WordsDep,
+    since: SinceDep,
+    near: AroundDep,
+    postcode: PostalCodeDep,
     taxonomy_term_id: TermId = None,
     taxonomy_id: TaxonomyId = None,
     organization_id: BodyId = None,
-    modified_after: After = None,
-    latitude: Annotated[float | None, Query(ge=-90, le=90, description="Gradi (EPSG:4326), con longitude.")] = None,
-    longitude: Annotated[float | None, Query(ge=-180, le=180, description="Gradi (EPSG:4326), con latitude.")] = None,
-    proximity: Annotated[float, Query(gt=0, le=MOST_METRES, description="Metri in linea d'aria dal punto.")] = 5_000,
     full: Full = False,
 ) -> Response:
     """Ogni servizio in ogni luogo in cui si offre; `full` con il servizio. I luoghi protetti non ci sono."""
-    if (latitude is None) != (longitude is None):
-        raise InvalidParameter(_("latitude e longitude: si danno insieme."))
-    near = None if latitude is None or longitude is None else (longitude, latitude, proximity)
     statement = queries.presences(
         search=search,
         term=taxonomy_term_id,
         taxonomy=taxonomy_id,
         organization=organization_id,
-        after=_moment(modified_after),
+        after=since,
         near=near,
+        postcode=postcode,
     )
     return answer(request, session, statement, page, partial(documents.presences, full=full))
 
@@ -166,9 +164,9 @@ def service_at_location(session: SessionDep, record_id: Id) -> Response:
 
 
 @router.get("/taxonomies", summary="Tassonomie (HSDS)")
-def taxonomies(request: Request, session: SessionDep, page: PagesDep) -> Response:
+def taxonomies(request: Request, session: SessionDep, page: PagesDep, search: WordsDep) -> Response:
     """Le tassonomie dei servizi."""
-    return answer(request, session, queries.taxonomies(), page, _plain(records.TAXONOMY))
+    return answer(request, session, queries.taxonomies(search=search), page, _plain(records.TAXONOMY))
 
 
 @router.get("/taxonomies/{record_id}", summary="Una tassonomia (HSDS)")
@@ -183,12 +181,13 @@ def taxonomy_terms(
     request: Request,
     session: SessionDep,
     page: PagesDep,
+    search: WordsDep,
     taxonomy_id: TaxonomyId = None,
     parent_id: TermId = None,
     top_only: Annotated[bool, Query(description="Solo i termini che non stanno sotto un altro.")] = False,
 ) -> Response:
     """I termini delle tassonomie."""
-    statement = queries.terms(taxonomy=taxonomy_id, parent=parent_id, top=top_only)
+    statement = queries.terms(search=search, taxonomy=taxonomy_id, parent=parent_id, top=top_only)
     return answer(request, session, statement, page, _plain(records.TERM))
 
 
@@ -223,13 +222,3 @@ def _one(session: Session, record_id: uuid.UUID, make: Callable[[Session, Any], 
 
 def _absent(record_id: uuid.UUID) -> NotFound:
     return NotFound(_("Nessun elemento pubblico ha l'identificativo {id}.").format(id=record_id))
-
-
-def _moment(told: datetime | None) -> datetime | None:
-    """A moment without a zone is taken as one of Italy would write it: of the server's zone."""
-    return told if told is None or told.tzinfo is not None else told.astimezone()
-
-
-def _printable(search: str | None) -> None:
-    if search is not None and "\0" in search:
-        raise InvalidParameter(_("search: togliere i caratteri non stampabili."))

@@ -53,6 +53,7 @@ SAMPLES: dict[str, list[str]] = {
     "cerca": ["rifugio"],
     "search": ["rifugio"],
     "full": ["true"],
+    "full_service": ["true"],
     "zoom": ["9", "17"],
     "run": ["corrente"],
     "compare": ["corrente"],
@@ -79,7 +80,7 @@ NEUTRAL = {
     *("f", "filter", "filter_lang", "filter_crs", "properties", "datetime", "offset", "sortby"),
     # Of /hsds: what its filters may ask is asked in tests/app/hsds.
     *("page", "per_page", "after", "minimal", "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after"),
-    *("latitude", "longitude", "proximity", "parent_id", "top_only"),
+    *("latitude", "longitude", "proximity", "postcode", "parent_id", "top_only"),
     "certainty",
     "law",
     "rule",
@@ -206,7 +207,12 @@ def test_no_command_tells_it(
 ) -> None:
     monkeypatch.setenv("OMBRA_DATABASE_URL", guarded.url.render_as_string(hide_password=False))
     catalogue = ["export", "dcat", str(tmp_path / "catalogo.ttl")]
-    for words in [*COMMANDS, catalogue, ["status"], ["gaps", "--type", "casa_rifugio", "--out", str(tmp_path / "ombre.csv")]]:
+    for words in [
+        *COMMANDS,
+        catalogue,
+        ["status"],
+        ["gaps", "--type", "casa_rifugio", "--out", str(tmp_path / "ombre.csv")],
+    ]:
         with pytest.raises(SystemExit) as ended:
             main(words)
         assert ended.value.code in (0, 3), words

@@ -2,21 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 from sqlalchemy import Engine
 
 from tests.etl.tools import scalar
 
-SCHEMAS = Path(__file__).parents[4] / "shared" / "data" / "hsds-3.1" / "schema"
 LISTS = {
     "services": "service",
     "organizations": "organization",
@@ -25,33 +18,6 @@ LISTS = {
     "taxonomies": "taxonomy",
     "taxonomy_terms": "taxonomy_term",
 }
-
-FORMATS = FormatChecker()
-
-
-# Those that the library checks only with others installed.
-@FORMATS.checks("date-time", raises=ValueError)
-def is_moment(told: object) -> bool:
-    return not isinstance(told, str) or datetime.fromisoformat(told).tzinfo is not None
-
-
-@FORMATS.checks("uri", raises=ValueError)
-def is_address(told: object) -> bool:
-    return not isinstance(told, str) or bool(urlsplit(told).scheme and " " not in told)
-
-
-@pytest.fixture(scope="module")
-def schemas() -> dict[str, Draft202012Validator]:
-    if not SCHEMAS.is_dir():
-        pytest.skip("gli schemi di HSDS 3.1 non sono accanto al progetto (shared/data/hsds-3.1/schema)")
-    files = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in SCHEMAS.glob("*.json")}
-    registry: Registry = Registry().with_resources(
-        (name, DRAFT202012.create_resource(told)) for name, told in files.items()
-    )
-    return {
-        kind: Draft202012Validator(files[f"{kind}.json"], registry=registry, format_checker=FORMATS)
-        for kind in LISTS.values()
-    }
 
 
 def crawl(client: TestClient, name: str, query: str = "") -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""``./ombra export gpkg`` and ``geoparquet``: all layers in one file."""
+"""``./ombra export gpkg``, ``geoparquet`` and ``hsds``: everything in one file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,11 +31,19 @@ def geoparquet(out: Annotated[Path, OutArgument]) -> None:
     _export(out, ".zip", lambda connection, file: geoparquet.write(connection, file, progress=report))
 
 
+@command("hsds", _("L'elenco dei servizi come pacchetto di tabelle HSDS 3.1 (.zip), per altri elenchi di servizi."))
+def hsds(out: Annotated[Path, OutArgument]) -> None:
+    """Write an HSDS tabular data package."""
+    from app.exports import hsds
+
+    _export(out, ".zip", lambda connection, file: hsds.write(connection, file, progress=report))
+
+
 def _export(out: Path, suffix: str, write: Writer) -> None:
     from app.commands.etl.group import database
     from app.exports.layers import one_state
 
     with replaced(out, suffix) as file, database() as engine, one_state(engine) as connection:
         counts = write(connection, file)
-    told = _("Scritto {file}: {layers} strati, {rows} righe.")
-    notes.print(told.format(file=out, layers=len(counts), rows=sum(counts.values())), highlight=False)
+    told = _("Scritto {file}: {parts} tabelle, {rows} righe.")
+    notes.print(told.format(file=out, parts=len(counts), rows=sum(counts.values())), highlight=False)
