@@ -1,6 +1,7 @@
 """Minutes as a function of straight distance: the curves of the modes, and the assumptions behind them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,20 +37,21 @@ class Curve:
 
     def minutes(self, metres: Floats) -> Floats:
         """Minutes for straight distances in metres (>= 0), element by element; infinite where they are."""
-        ends, reached = self._knots()
+        ends, reached = self._knots
         return np.interp(metres, ends, reached, right=np.inf)
 
     def metres(self, minutes: float | Floats) -> Floats:
         """The straight distances in metres covered in `minutes` (>= 0): the inverse of :meth:`minutes`."""
-        ends, reached = self._knots()
+        ends, reached = self._knots
         return np.interp(np.asarray(minutes, dtype=np.float64), reached, ends, right=np.inf)
 
     def describe(self) -> dict[str, list[float]]:
         """Breaks and rates, as JSON values."""
         return {"breaks": list(self.breaks), "rates": list(self.rates)}
 
+    @cached_property
     def _knots(self) -> tuple[Floats, Floats]:
-        """Distances where stretches start or end, and the minutes at each."""
+        """Distances where stretches start or end, and the minutes at each: made once, asked for at every search."""
         ends = np.array([0.0, *self.breaks, _BEYOND])
         return ends, np.concatenate([[0.0], np.cumsum(np.diff(ends) * np.array(self.rates) / 1000.0)])
 
