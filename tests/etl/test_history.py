@@ -114,6 +114,7 @@ def test_what_cannot_be_undone_says_why_and_nothing_changes(stocked, folder):
     assert fingerprint(stocked) == before
 
 
+@pytest.mark.slow
 def test_undoing_an_early_run_undoes_the_later_ones_with_it(stocked, folder):
     write(folder, "farmacie-2025.csv", rows(n003=None))
     go(stocked, folder)
@@ -150,6 +151,7 @@ def test_a_rollback_that_is_undone_undoes_nothing(stocked, folder):
     assert [run.undone for run in past(stocked)] == [False, True, True, True, True, False]
 
 
+@pytest.mark.slow
 def test_a_file_that_was_undone_does_not_come_back_by_itself(stocked, folder):
     write(folder, "farmacie-2025.csv", CHANGES)
     go(stocked, folder)

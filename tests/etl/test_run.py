@@ -171,6 +171,7 @@ def test_what_comes_back_is_open_again_and_the_same_service(stocked, folder):
     assert set(frame(stocked, "select id from service")["id"]) == services
 
 
+@pytest.mark.slow
 def test_files_of_one_edition_one_after_the_other_are_the_same_as_together(databases, filled, folder, tmp_path_factory):
     table, second = rows(), tmp_path_factory.mktemp("seconda")
     write(folder, "farmacie-2024.csv", table[:5])

@@ -112,7 +112,7 @@ def check(found: pd.DataFrame) -> None:
         ([], ()),
         ([THRESHOLD], ()),
         ([CLOSED, PEOPLE], ("services",)),
-        ([PEOPLE, THRESHOLD], ("population", "standards")),
+        pytest.param([PEOPLE, THRESHOLD], ("population", "standards"), marks=pytest.mark.slow),
         ([CLOSED, UNLISTED, THRESHOLD], ("services", "data", "standards")),
     ],
 )

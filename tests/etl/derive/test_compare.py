@@ -59,12 +59,12 @@ def by_part(parts: pd.DataFrame) -> dict[str, float]:
     ("statements", "concerned"),
     [
         ([THRESHOLD], {"standards"}),
-        ([PEOPLE], {"population"}),
-        ([CLOSED], {"services"}),
+        pytest.param([PEOPLE], {"population"}, marks=pytest.mark.slow),
+        pytest.param([CLOSED], {"services"}, marks=pytest.mark.slow),
         ([UNLISTED], {"data"}),
         ([THRESHOLD, PEOPLE], {"standards", "population"}),
-        ([DOUBTED, THRESHOLD], {"services", "standards"}),
-        ([CLOSED, PEOPLE, THRESHOLD], {"services", "population", "standards"}),
+        pytest.param([DOUBTED, THRESHOLD], {"services", "standards"}, marks=pytest.mark.slow),
+        pytest.param([CLOSED, PEOPLE, THRESHOLD], {"services", "population", "standards"}, marks=pytest.mark.slow),
         ([CLOSED, PEOPLE, THRESHOLD, UNLISTED], {"services", "population", "standards", "data"}),
     ],
 )
