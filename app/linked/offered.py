@@ -18,10 +18,11 @@ _AREA_TABLES = _PLACES | {"geonames", "istat-classi", "distretti-asl", "unita-st
 _SOCIAL, _HEALTH, _REGIONS, _GOVERNMENT = "SOCI", "HEAL", "REGI", "GOVE"
 
 
-def _both(path: str, title: str) -> tuple[File, File]:
-    """The list of an address as GeoJSON and as CSV."""
+def _forms(path: str, title: str) -> tuple[File, ...]:
+    """The list of an address as GeoJSON, as CSV and as GeoParquet."""
     mark = "&" if "?" in path else "?"
-    return File(path, "GEOJSON", title), File(f"{path}{mark}format=csv", "CSV", title)
+    others = (File(f"{path}{mark}format={name}", name.upper(), title) for name in ("csv", "parquet"))
+    return File(path, "GEOJSON", title), *others
 
 
 def _collection(name: str, title: str) -> File:
@@ -44,7 +45,7 @@ DATASETS = (
         themes=(_SOCIAL, _HEALTH),
         keywords=("welfare", "servizi sociali", "servizi sanitari", "assistenza"),
         files=(
-            *_both("api/v1/services", marked("Servizi, API di Ombra")),
+            *_forms("api/v1/services", marked("Servizi, API di Ombra")),
             _collection("services", marked("Servizi, OGC API Features")),
         ),
         standards=(GEOJSON, FEATURES),
@@ -95,8 +96,8 @@ DATASETS = (
         themes=(_REGIONS, _SOCIAL),
         keywords=("comuni", "zone omogenee", "distretti sanitari", "popolazione"),
         files=(
-            *_both("api/v1/areas?level=municipality", marked("Comuni")),
-            *_both("api/v1/areas?level=zona_omogenea", marked("Zone omogenee")),
+            *_forms("api/v1/areas?level=municipality", marked("Comuni")),
+            *_forms("api/v1/areas?level=zona_omogenea", marked("Zone omogenee")),
             _collection("municipality", marked("Comuni, OGC API Features")),
             _collection("zona_omogenea", marked("Zone omogenee, OGC API Features")),
             _collection("distretto", marked("Distretti sanitari, OGC API Features")),
@@ -132,7 +133,7 @@ DATASETS = (
         themes=(_GOVERNMENT, _SOCIAL),
         keywords=("LEPS", "standard", "livelli essenziali"),
         files=(
-            *_both("api/v1/compliance", marked("Esiti delle regole")),
+            *_forms("api/v1/compliance", marked("Esiti delle regole")),
             *_records("api/v1/standards", marked("Regole e criteri")),
         ),
         standards=(GEOJSON,),
@@ -146,7 +147,7 @@ DATASETS = (
         themes=(_SOCIAL, _GOVERNMENT),
         keywords=("sovrapposizioni", "coordinamento", "programmazione"),
         files=(
-            *_both("api/v1/overlaps", marked("Sovrapposizioni")),
+            *_forms("api/v1/overlaps", marked("Sovrapposizioni")),
             _collection("overlaps", marked("Sovrapposizioni, OGC API Features")),
         ),
         standards=(GEOJSON, FEATURES),

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, ScalarSelect, Subquery, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.queries.areas import BBox
@@ -98,5 +99,7 @@ def _scores(asked: Asked) -> Subquery:
 
 
 def _mean(score: InstrumentedAttribute[float | None], name: str) -> ColumnElement[float]:
-    people = func.nullif(func.sum(R.persons).filter(score.is_not(None)), 0.0)
-    return (func.sum(R.persons * score) / people).label(name)
+    # In the order of the places: the same sum whatever way the planner reads them, so that a permalink lasts.
+    people = func.sum(aggregate_order_by(R.persons, R.area_id)).filter(score.is_not(None))
+    weighted = func.sum(aggregate_order_by(R.persons * score, R.area_id))
+    return (weighted / func.nullif(people, 0.0)).label(name)

@@ -51,7 +51,7 @@ MANDATORY = [
 ]
 # Terms that the authority tables of the Publications Office of the EU have.
 THEMES = {"SOCI", "HEAL", "REGI", "GOVE"}
-TYPES = {"GEOJSON", "CSV", "JSON"}
+TYPES = {"GEOJSON", "CSV", "JSON", "PARQUET"}
 
 
 def graph_of(client: TestClient, ending: str = "ttl") -> Graph:
