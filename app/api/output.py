@@ -97,8 +97,9 @@ def collection(rows: Sequence[Mapping[str, Any]], *, key: str, **members: object
 
 def collected(features: Iterable[str], **members: object) -> str:
     """A FeatureCollection of features that are text already; a member that is None is left out."""
-    extra = "".join(f",{json.dumps(name)}:{_json(value)}" for name, value in members.items() if value is not None)
-    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]{extra}}}'
+    told = _json({name: value for name, value in members.items() if value is not None})
+    extra = f",{told[1:]}" if len(told) > len("{}") else "}"
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]{extra}'
 
 
 def feature(row: Mapping[str, Any], *, key: str) -> str:
