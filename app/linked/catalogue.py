@@ -4,6 +4,7 @@ Source: AgID, «Linee guida per i cataloghi dati», Profilo DCAT-AP_IT (docs.ita
 http://dati.gov.it/onto/dcatapit, version 2.0. What is not known (a contact) is not told.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,18 +139,19 @@ def _dataset(graph: Graph, told: Told, one: Dataset) -> None:
         *((DCAT.keyword, italian(word)) for word in one.keywords),
         *((DCTERMS.conformsTo, address(standard.address)) for standard in one.standards),
         *((DCTERMS.source, _source_uri(told, source)) for source in sources),
-        *((DCAT.distribution, _file_uri(uri, number)) for number in range(1, len(one.files) + 1)),
+        *((DCAT.distribution, _file_uri(uri, file)) for file in one.files),
     )
     tell(graph, uri, statements)
     licences.describe(graph, licence)
-    for number, file in enumerate(one.files, start=1):
-        _distribution(graph, told, _file_uri(uri, number), file, licence)
+    for file in one.files:
+        _distribution(graph, told, _file_uri(uri, file), file, licence)
     _standards(graph, one.standards)
     _sources(graph, told, sources)
 
 
-def _file_uri(dataset: URIRef, number: int) -> URIRef:
-    return URIRef(f"{dataset}-{number}")
+def _file_uri(dataset: URIRef, file: File) -> URIRef:
+    """An identifier that stays when other files come: the words of the address."""
+    return URIRef(f"{dataset}-{'-'.join(re.findall(r'[a-z0-9_]+', file.path))}")
 
 
 def _distribution(graph: Graph, told: Told, uri: URIRef, file: File, licence: Licence) -> None:
