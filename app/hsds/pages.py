@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.output import link_header
+from app.api.responses import Documented
 from app.deps import reading
 from app.errors import InvalidParameter
 from app.hsds.records import Record
@@ -24,6 +25,26 @@ DEEPEST = 10_000  # records passed over to come to a page; farther on only the k
 
 AT_ONCE = 200  # records of a stream that are made together
 LINES = "application/x-ndjson"
+
+LISTED: Documented = {
+    200: {
+        "description": "Elenco",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["total_items", "total_pages", "page_number", "size", "contents"],
+                    "properties": {
+                        **{name: {"type": "integer"} for name in ("total_items", "total_pages", "page_number", "size")},
+                        **{name: {"type": "boolean"} for name in ("first_page", "last_page", "empty")},
+                        "contents": {"type": "array", "items": {"type": "object", "required": ["id"]}},
+                    },
+                }
+            },
+            LINES: {"schema": {"type": "string"}},
+        },
+    }
+}
 
 Documents = Callable[[Session, Sequence[uuid.UUID]], list[Record]]
 

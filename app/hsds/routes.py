@@ -28,7 +28,7 @@ from app.hsds.asked import (
     TermId,
     WordsDep,
 )
-from app.hsds.pages import PagesDep, answer
+from app.hsds.pages import LISTED, PagesDep, answer
 from app.hsds.records import Record
 from app.queries import hsds as queries
 from app.queries.origins import present
@@ -54,7 +54,7 @@ def profile(request: Request) -> Response:
     return JSONResponse(profiles.profile(str(request.url)))
 
 
-@router.get("/services", summary="Servizi (HSDS)")
+@router.get("/services", summary="Servizi (HSDS)", responses=LISTED)
 def services(  # noqa: PLR0913 - the parameters of the standard
     *,
     request: Request,
@@ -93,7 +93,7 @@ def service(request: Request, session: SessionDep, record_id: Id) -> Response:
     return JSONResponse(told | ({"metadata": book} if book else {}))
 
 
-@router.get("/organizations", summary="Enti (HSDS)")
+@router.get("/organizations", summary="Enti (HSDS)", responses=LISTED)
 def organizations(
     *,
     request: Request,
@@ -117,7 +117,7 @@ def organization(session: SessionDep, record_id: Id, *, full_service: FullServic
     return _one(session, record_id, partial(documents.organizations, full=True, with_services=full_service))
 
 
-@router.get("/locations", summary="Luoghi (HSDS)")
+@router.get("/locations", summary="Luoghi (HSDS)", responses=LISTED)
 def locations(request: Request, session: SessionDep, page: PagesDep, *, full: Full = False) -> Response:
     """I luoghi dei servizi aperti. Quelli protetti non ci sono."""
     return answer(request, session, queries.locations(), page, partial(documents.locations, full=full))
@@ -129,7 +129,7 @@ def location(session: SessionDep, record_id: Id) -> Response:
     return _one(session, record_id, documents.locations)
 
 
-@router.get("/service_at_locations", summary="Servizi nei loro luoghi (HSDS)")
+@router.get("/service_at_locations", summary="Servizi nei loro luoghi (HSDS)", responses=LISTED)
 def service_at_locations(  # noqa: PLR0913 - the parameters of the standard
     *,
     request: Request,
@@ -163,7 +163,7 @@ def service_at_location(session: SessionDep, record_id: Id) -> Response:
     return _one(session, record_id, partial(documents.presences, full=True))
 
 
-@router.get("/taxonomies", summary="Tassonomie (HSDS)")
+@router.get("/taxonomies", summary="Tassonomie (HSDS)", responses=LISTED)
 def taxonomies(request: Request, session: SessionDep, page: PagesDep, search: WordsDep) -> Response:
     """Le tassonomie dei servizi."""
     return answer(request, session, queries.taxonomies(search=search), page, _plain(records.TAXONOMY))
@@ -175,7 +175,7 @@ def taxonomy(session: SessionDep, record_id: Id) -> Response:
     return _one(session, record_id, _plain(records.TAXONOMY))
 
 
-@router.get("/taxonomy_terms", summary="Termini delle tassonomie (HSDS)")
+@router.get("/taxonomy_terms", summary="Termini delle tassonomie (HSDS)", responses=LISTED)
 def taxonomy_terms(
     *,
     request: Request,
